@@ -1,0 +1,255 @@
+//! Registers of several widths behind one type, chosen when the program starts.
+//!
+//! The inner loops are written once, for any [`Vector`] of sixteen lanes: one 512-bit register, two
+//! of 256 bits or four of 128. Only lane-by-lane additions, subtractions and products are offered;
+//! nothing is reassociated and no product is fused with a sum, so the bits are the same at every
+//! level. This is the one module with `unsafe`.
+
+use serde::{Deserialize, Serialize};
+
+use super::lanes::Lanes;
+
+/// An instruction set that the engine can be run with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum SimdLevel {
+    /// What every processor of the target has (SSE2 on x86-64, NEON on AArch64).
+    Baseline,
+    /// 256-bit registers.
+    Avx2,
+    /// 512-bit registers.
+    Avx512,
+}
+
+impl SimdLevel {
+    /// The levels that this processor has, the widest last.
+    pub fn available() -> Vec<Self> {
+        #[allow(unused_mut, reason = "other targets have the baseline alone")]
+        let mut levels = vec![Self::Baseline];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx2") {
+                levels.push(Self::Avx2);
+                if is_x86_feature_detected!("avx512f") {
+                    levels.push(Self::Avx512);
+                }
+            }
+        }
+        levels
+    }
+
+    /// The widest level that this processor has.
+    pub fn detect() -> Self {
+        Self::available().pop().unwrap_or(Self::Baseline)
+    }
+
+    /// This level if the processor has it, otherwise the widest that it has.
+    pub(crate) fn or_available(self) -> Available {
+        if Self::available().contains(&self) {
+            Available(self)
+        } else {
+            Available(Self::detect())
+        }
+    }
+}
+
+/// A level that was found on this processor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Available(SimdLevel);
+
+/// A piece of work to be compiled at every level. `run` and all that it calls must be
+/// `#[inline(always)]`, or it runs with the registers of the baseline.
+pub(crate) trait Work {
+    fn run<V: Vector>(self);
+}
+
+impl Available {
+    pub(crate) fn level(self) -> SimdLevel {
+        self.0
+    }
+
+    #[inline]
+    pub(crate) fn run(self, work: impl Work) {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: an `Available` is only made of a level whose features were detected.
+            SimdLevel::Avx2 => unsafe { run_avx2(work) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above.
+            SimdLevel::Avx512 => unsafe { run_avx512(work) },
+            _ => work.run::<baseline::Vector16>(),
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn run_avx2(work: impl Work) {
+    work.run::<avx2::Vector16>();
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,avx512f")]
+fn run_avx512(work: impl Work) {
+    work.run::<avx512::Vector16>();
+}
+
+/// Sixteen lanes of f32. Values of a level's type exist only inside [`Available::run`] at that
+/// level, which is what makes their intrinsics sound.
+pub(crate) trait Vector: Copy {
+    fn splat(value: f32) -> Self;
+    fn load(lanes: &[f32; 16]) -> Self;
+    fn store(self, lanes: &mut [f32; 16]);
+    fn add(self, other: Self) -> Self;
+    fn sub(self, other: Self) -> Self;
+    fn mul(self, other: Self) -> Self;
+}
+
+/// Implements [`Vector`] for an array of registers.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+macro_rules! vector {
+    ($room:ident, $arch:ident, $register:ident x $count:literal of $lanes:literal,
+     $splat:ident, $load:ident, $store:ident, $add:ident, $sub:ident, $mul:ident) => {
+        mod $room {
+            use std::arch::$arch::{$add, $load, $mul, $register, $splat, $store, $sub};
+
+            #[derive(Clone, Copy)]
+            pub(crate) struct Vector16([$register; $count]);
+
+            // SAFETY of all blocks below: the type is private to `dispatch`, which names it only where
+            // its instructions were detected or are part of the target; loads and stores stay inside
+            // the sixteen lanes, since $count * $lanes = 16, and need no alignment.
+            #[allow(
+                unused_unsafe,
+                reason = "the baseline's intrinsics are safe on their own target"
+            )]
+            impl super::Vector for Vector16 {
+                #[inline(always)]
+                fn splat(value: f32) -> Self {
+                    // SAFETY: see above.
+                    Self([unsafe { $splat(value) }; $count])
+                }
+
+                #[inline(always)]
+                fn load(lanes: &[f32; 16]) -> Self {
+                    // SAFETY: see above.
+                    Self(std::array::from_fn(|i| unsafe {
+                        $load(lanes.as_ptr().add(i * $lanes))
+                    }))
+                }
+
+                #[inline(always)]
+                fn store(self, lanes: &mut [f32; 16]) {
+                    for (i, register) in self.0.into_iter().enumerate() {
+                        // SAFETY: see above.
+                        unsafe { $store(lanes.as_mut_ptr().add(i * $lanes), register) };
+                    }
+                }
+
+                #[inline(always)]
+                fn add(self, other: Self) -> Self {
+                    // SAFETY: see above.
+                    Self(std::array::from_fn(|i| unsafe {
+                        $add(self.0[i], other.0[i])
+                    }))
+                }
+
+                #[inline(always)]
+                fn sub(self, other: Self) -> Self {
+                    // SAFETY: see above.
+                    Self(std::array::from_fn(|i| unsafe {
+                        $sub(self.0[i], other.0[i])
+                    }))
+                }
+
+                #[inline(always)]
+                fn mul(self, other: Self) -> Self {
+                    // SAFETY: see above.
+                    Self(std::array::from_fn(|i| unsafe {
+                        $mul(self.0[i], other.0[i])
+                    }))
+                }
+            }
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+vector!(avx512, x86_64, __m512 x 1 of 16, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps);
+#[cfg(target_arch = "x86_64")]
+vector!(avx2, x86_64, __m256 x 2 of 8, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps);
+#[cfg(target_arch = "x86_64")]
+vector!(baseline, x86_64, __m128 x 4 of 4, _mm_set1_ps, _mm_loadu_ps, _mm_storeu_ps, _mm_add_ps, _mm_sub_ps, _mm_mul_ps);
+#[cfg(target_arch = "aarch64")]
+vector!(baseline, aarch64, float32x4_t x 4 of 4, vdupq_n_f32, vld1q_f32, vst1q_f32, vaddq_f32, vsubq_f32, vmulq_f32);
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+mod baseline {
+    /// Plain arrays, for processors without a room of their own.
+    #[derive(Clone, Copy)]
+    pub(crate) struct Vector16([f32; 16]);
+
+    impl super::Vector for Vector16 {
+        fn splat(value: f32) -> Self {
+            Self([value; 16])
+        }
+        fn load(lanes: &[f32; 16]) -> Self {
+            Self(*lanes)
+        }
+        fn store(self, lanes: &mut [f32; 16]) {
+            *lanes = self.0;
+        }
+        fn add(self, other: Self) -> Self {
+            Self(std::array::from_fn(|i| self.0[i] + other.0[i]))
+        }
+        fn sub(self, other: Self) -> Self {
+            Self(std::array::from_fn(|i| self.0[i] - other.0[i]))
+        }
+        fn mul(self, other: Self) -> Self {
+            Self(std::array::from_fn(|i| self.0[i] * other.0[i]))
+        }
+    }
+}
+
+/// A tile's lanes in registers: `W / 16` vectors, of which there are at most two.
+#[derive(Clone, Copy)]
+pub(crate) struct Wide<V, const W: usize>([V; 2]);
+
+impl<V: Vector, const W: usize> Wide<V, W> {
+    #[inline(always)]
+    pub(crate) fn splat(value: f32) -> Self {
+        Self([V::splat(value); 2])
+    }
+
+    #[inline(always)]
+    pub(crate) fn load(lanes: &Lanes<W>) -> Self {
+        let mut loaded = Self::splat(0.0);
+        for (vector, lanes) in loaded.0.iter_mut().zip(lanes.0.as_chunks::<16>().0) {
+            *vector = V::load(lanes);
+        }
+        loaded
+    }
+
+    #[inline(always)]
+    pub(crate) fn store(self, lanes: &mut Lanes<W>) {
+        for (vector, lanes) in self.0.into_iter().zip(lanes.0.as_chunks_mut::<16>().0) {
+            vector.store(lanes);
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn add(self, other: Self) -> Self {
+        Self([self.0[0].add(other.0[0]), self.0[1].add(other.0[1])])
+    }
+
+    #[inline(always)]
+    pub(crate) fn sub(self, other: Self) -> Self {
+        Self([self.0[0].sub(other.0[0]), self.0[1].sub(other.0[1])])
+    }
+
+    #[inline(always)]
+    pub(crate) fn mul(self, other: Self) -> Self {
+        Self([self.0[0].mul(other.0[0]), self.0[1].mul(other.0[1])])
+    }
+}

@@ -1,0 +1,616 @@
+//! The same model as [`crate::reference`], fast: f32, event-driven, a tile of neurons at a time.
+//!
+//! What makes it fast, and where to find it:
+//!
+//! | idea | room |
+//! |---|---|
+//! | spikes by thinning, drawn ahead, without a sigmoid | `draws` |
+//! | a step costs only the weight columns of the neurons that fired | `tile` |
+//! | a layer runs over the whole phase before the next, its state in registers | `phase`, `layer`, `tile` |
+//! | apical voltages only where they matter: as a mean at the plateau | `feedback`, `learning` |
+//! | mean postsynaptic potentials as weighted spike counts | `population` |
+//! | rank-one correction of the filtered state after an update | `learning` |
+//! | one source for every register width | `dispatch`, `lanes` |
+//!
+//! Results do not depend on the register width, nor on the number of threads.
+
+mod dispatch;
+mod draws;
+mod feedback;
+mod lanes;
+mod layer;
+mod learning;
+mod math;
+mod phase;
+mod population;
+mod snapshot;
+mod spike_train;
+mod symmetry;
+mod tile;
+
+use ndarray::Array1;
+
+use crate::network::{FeedbackSignal, Mechanisms, Network, NetworkError};
+use crate::params::{HiddenError, Parameters, VoltageAverage};
+use crate::record::{ExampleRecord, PhaseRecord};
+use crate::rng::StreamKey;
+use crate::schedule::{Phase, Schedule};
+use crate::spikes::RecordedPhase;
+
+pub use dispatch::SimdLevel;
+pub use phase::SpikeDrive;
+pub use snapshot::{EngineSnapshot, SnapshotError};
+
+use feedback::apical_voltage;
+use lanes::{Lanes, TiledMatrix, tiles, unpack};
+use layer::LayerWeights;
+use learning::{LayerLearning, Learning};
+use phase::{Activity, HIDDEN_LANES, Model, OUTPUT_LANES, PhasePlan, Scratch, Weights};
+use population::KernelSums;
+use tile::Constants;
+
+/// What a training example came to.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TrainOutcome {
+    /// The class with the highest mean output voltage in the forward phase.
+    pub predicted: usize,
+    /// The output layer's loss (Eq. 7).
+    pub output_loss: f64,
+}
+
+/// The fast simulator.
+///
+/// ```
+/// use segdend_core::engine::{Engine, SpikeDrive};
+/// use segdend_core::network::{FeedbackWeights, Mechanisms, Network, PlateauTiming};
+/// use segdend_core::params::Parameters;
+/// use segdend_core::rng::{Purpose, StreamKey};
+/// use segdend_core::schedule::Schedule;
+///
+/// let p = Parameters::authors_code();
+/// let network = Network::initial(&[4, 3, 2], &p, FeedbackWeights::Random, 1)?;
+/// let mut engine = Engine::new(p.clone(), Mechanisms::default(), vec![0.21, 0.21], &network)?;
+/// let schedule = Schedule::draw(&p, PlateauTiming::Synchronous, &[3], 1, 1, 0);
+/// let spikes = SpikeDrive::Free(StreamKey::new(1, Purpose::TrainingSpikes, 1, 0));
+/// let outcome = engine.train_example(&[0, 128, 255, 50], 1, &schedule, spikes, StreamKey::new(1, Purpose::FeedbackNoise, 1, 0));
+/// assert!(outcome.predicted < 2);
+/// # Ok::<(), segdend_core::network::NetworkError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Engine {
+    sizes: Vec<usize>,
+    mechanisms: Mechanisms,
+    learning_rates: Vec<f64>,
+    model: Model,
+    weights: Weights,
+    activity: Activity,
+    scratch: Scratch,
+    sums: KernelSums,
+    learning: Learning,
+    reversals: Vec<Lanes<OUTPUT_LANES>>,
+    mean_signal: Vec<f32>,
+}
+
+impl Engine {
+    /// An engine at rest with these weights (rounded to f32), on the widest registers there are.
+    ///
+    /// # Errors
+    /// [`NetworkError`] if shapes, values or the number of learning rates do not fit.
+    pub fn new(
+        parameters: Parameters,
+        mechanisms: Mechanisms,
+        learning_rates: Vec<f64>,
+        network: &Network,
+    ) -> Result<Self, NetworkError> {
+        Self::with_level(
+            parameters,
+            mechanisms,
+            learning_rates,
+            network,
+            SimdLevel::detect(),
+        )
+    }
+
+    /// The same on a given instruction set; one that the processor lacks is replaced by the widest it has.
+    ///
+    /// # Errors
+    /// As [`Engine::new`].
+    pub fn with_level(
+        parameters: Parameters,
+        mechanisms: Mechanisms,
+        learning_rates: Vec<f64>,
+        network: &Network,
+        level: SimdLevel,
+    ) -> Result<Self, NetworkError> {
+        network.validate()?;
+        if learning_rates.len() != network.weights.len() {
+            return Err(NetworkError::LearningRates {
+                expected: network.weights.len(),
+                found: learning_rates.len(),
+            });
+        }
+        let sizes = network.sizes.clone();
+        let hidden_layers = network.hidden_layers();
+        let constants = Constants::new(&parameters);
+        let outputs = sizes[hidden_layers + 1];
+        let learning = Learning {
+            hidden: sizes[1..=hidden_layers]
+                .iter()
+                .map(|&units| LayerLearning::new(tiles::<HIDDEN_LANES>(units)))
+                .collect(),
+            output: LayerLearning::new(tiles::<OUTPUT_LANES>(outputs)),
+        };
+        Ok(Self {
+            weights: Weights {
+                hidden: (0..hidden_layers)
+                    .map(|l| {
+                        LayerWeights::new(
+                            &network.weights[l],
+                            &network.biases[l],
+                            Some(&network.feedback[l]),
+                        )
+                    })
+                    .collect(),
+                output: LayerWeights::new(
+                    &network.weights[hidden_layers],
+                    &network.biases[hidden_layers],
+                    None,
+                ),
+            },
+            activity: Activity::new(&sizes, &parameters, constants.memory),
+            scratch: Scratch::new(hidden_layers, parameters.lambda_max_per_ms),
+            sums: KernelSums::new(&parameters),
+            learning,
+            reversals: vec![
+                Lanes::splat(parameters.inhibitory_reversal_v as f32);
+                tiles::<OUTPUT_LANES>(outputs)
+            ],
+            mean_signal: Vec::new(),
+            model: Model {
+                constants,
+                feedback_signal: mechanisms.feedback_signal,
+                level: level.or_available(),
+                parameters,
+            },
+            sizes,
+            mechanisms,
+            learning_rates,
+        })
+    }
+
+    /// Units in each layer, from the input to the output.
+    pub fn sizes(&self) -> &[usize] {
+        &self.sizes
+    }
+
+    /// The instruction set in use.
+    pub fn simd_level(&self) -> SimdLevel {
+        self.model.level.level()
+    }
+
+    /// The parameters it runs with.
+    pub fn parameters(&self) -> &Parameters {
+        &self.model.parameters
+    }
+
+    /// The network as it stands, widened to f64.
+    pub fn network(&self) -> Network {
+        let dense = |l: &LayerWeights<HIDDEN_LANES>| {
+            (
+                l.feedforward.to_dense(),
+                Array1::from(unpack(&l.biases, l.units())),
+            )
+        };
+        let (mut weights, mut biases): (Vec<_>, Vec<_>) =
+            self.weights.hidden.iter().map(dense).unzip();
+        weights.push(self.weights.output.feedforward.to_dense());
+        biases.push(Array1::from(unpack(
+            &self.weights.output.biases,
+            self.weights.output.units(),
+        )));
+        let feedback = self
+            .weights
+            .hidden
+            .iter()
+            .filter_map(|l| l.feedback.as_ref().map(TiledMatrix::to_dense))
+            .collect();
+        Network {
+            sizes: self.sizes.clone(),
+            weights,
+            biases,
+            feedback,
+        }
+    }
+
+    /// Replaces the feedback matrices, as when they are taken from a trace.
+    ///
+    /// # Errors
+    /// [`NetworkError`] if a shape does not fit.
+    pub fn set_feedback(
+        &mut self,
+        feedback: Vec<ndarray::Array2<f64>>,
+    ) -> Result<(), NetworkError> {
+        let candidate = Network {
+            feedback,
+            ..self.network()
+        };
+        candidate.validate()?;
+        for (layer, matrix) in self.weights.hidden.iter_mut().zip(&candidate.feedback) {
+            layer.feedback = Some(TiledMatrix::from_dense(matrix));
+        }
+        Ok(())
+    }
+
+    /// Clears voltages and spike histories, as before and after a test.
+    pub fn clear(&mut self) {
+        self.activity.clear();
+    }
+
+    /// Shows one training example: forward phase, target phase, weight update.
+    ///
+    /// `image` holds pixels from 0 to 255 (it may be empty when spikes are replayed), `label` the
+    /// output unit that is to fire, `noise` the stream for noise on symmetric feedback.
+    pub fn train_example(
+        &mut self,
+        image: &[u8],
+        label: usize,
+        schedule: &Schedule,
+        spikes: SpikeDrive<'_>,
+        noise: StreamKey,
+    ) -> TrainOutcome {
+        self.example(image, label, schedule, spikes, noise, None)
+    }
+
+    /// The same, and everything that can be observed of it.
+    pub fn observe_example(
+        &mut self,
+        image: &[u8],
+        label: usize,
+        schedule: &Schedule,
+        spikes: SpikeDrive<'_>,
+        noise: StreamKey,
+    ) -> ExampleRecord {
+        let mut record = ExampleRecord::default();
+        let outcome = self.example(image, label, schedule, spikes, noise, Some(&mut record));
+        record.predicted = outcome.predicted;
+        record
+    }
+
+    fn example(
+        &mut self,
+        image: &[u8],
+        label: usize,
+        schedule: &Schedule,
+        spikes: SpikeDrive<'_>,
+        noise: StreamKey,
+        mut record: Option<&mut ExampleRecord>,
+    ) -> TrainOutcome {
+        if matches!(spikes, SpikeDrive::Free(_)) {
+            self.scratch
+                .input
+                .prepare(image, self.model.parameters.lambda_max_per_ms);
+        }
+        self.set_teacher(label, true);
+        for phase in [Phase::Forward, Phase::Target] {
+            self.run_phase(phase, schedule, spikes, record.as_deref_mut());
+        }
+        self.set_teacher(label, false);
+
+        let rule = self.mechanisms.learning_rule;
+        let p = &self.model.parameters;
+        let observed = record.is_some();
+        if observed || p.hidden_error == HiddenError::TargetMinusRate {
+            self.learning
+                .hidden
+                .iter_mut()
+                .for_each(|layer| layer.take_error(p));
+        }
+        self.learning.compute_deltas(p, rule, &self.weights);
+        let outputs = self.weights.output.units();
+        let outcome = TrainOutcome {
+            predicted: highest_lane(&self.learning.output.soma_forward, outputs),
+            output_loss: learning::loss(p, &self.learning.output.error, outputs),
+        };
+        if let Some(record) = record {
+            let hidden = self.learning.hidden.iter().zip(&self.weights.hidden);
+            (record.delta, record.loss) = hidden
+                .map(|(l, w)| {
+                    (
+                        unpack(&l.delta, w.units()),
+                        learning::loss(p, &l.error, w.units()),
+                    )
+                })
+                .unzip();
+            record
+                .delta
+                .push(unpack(&self.learning.output.delta, outputs));
+            record.loss.push(outcome.output_loss);
+        }
+        self.model.level.run(learning::UpdateWork {
+            learning: &self.learning,
+            model: &self.model,
+            learning_rates: &self.learning_rates,
+            weights: &mut self.weights,
+            activity: &mut self.activity,
+        });
+        let noise_sd = self.model.parameters.symmetric_noise_sd;
+        symmetry::follow(
+            &mut self.weights,
+            self.mechanisms.feedback_weights,
+            noise_sd,
+            noise,
+        );
+        outcome
+    }
+
+    fn set_teacher(&mut self, label: usize, on: bool) {
+        let p = &self.model.parameters;
+        let reversal = if on {
+            p.excitatory_reversal_v
+        } else {
+            p.inhibitory_reversal_v
+        };
+        self.reversals[label / OUTPUT_LANES].0[label % OUTPUT_LANES] = reversal as f32;
+    }
+
+    fn run_phase(
+        &mut self,
+        phase: Phase,
+        schedule: &Schedule,
+        spikes: SpikeDrive<'_>,
+        record: Option<&mut ExampleRecord>,
+    ) {
+        let p = &self.model.parameters;
+        let steps = schedule.steps[phase.index()];
+        let window_start = p.training_window_start(steps);
+        let observed = record.is_some();
+        let plan = PhasePlan {
+            phase,
+            steps,
+            window_start,
+            teacher: (phase == Phase::Target).then_some(self.reversals.as_slice()),
+            spikes,
+            keep_hidden_rates: observed || p.hidden_error == HiddenError::TargetMinusRate,
+            keep_output_rates: observed
+                || phase == Phase::Target
+                || self.model.feedback_signal == FeedbackSignal::Rates,
+            keep_feedback: !self.weights.hidden.is_empty(),
+        };
+        phase::run(
+            &self.model,
+            &self.weights,
+            &mut self.activity,
+            &mut self.scratch,
+            plan,
+        );
+
+        let divisor = match p.voltage_average {
+            VoltageAverage::Mean => (steps - window_start) as f32,
+            VoltageAverage::Integral => 1.0,
+        };
+        for layer in 0..self.weights.hidden.len() {
+            let (weights, means) = (
+                &self.weights.hidden[layer],
+                &mut self.learning.hidden[layer],
+            );
+            let feedback = weights
+                .feedback
+                .as_ref()
+                .expect("a hidden layer has feedback");
+            means.take_plateaus(
+                p,
+                feedback,
+                &self.activity.feedback,
+                schedule,
+                phase,
+                layer,
+                &mut self.mean_signal,
+            );
+            if plan.keep_hidden_rates {
+                means.take_rates(phase, &self.activity.hidden[layer], window_start);
+            }
+        }
+        if plan.keep_output_rates {
+            self.learning
+                .output
+                .take_rates(phase, &self.activity.output, window_start);
+        }
+        if phase == Phase::Forward {
+            for (means, state) in self.learning.hidden.iter_mut().zip(&self.activity.hidden) {
+                means.take_soma(state, divisor);
+            }
+            self.learning
+                .output
+                .take_soma(&self.activity.output, divisor);
+            for population in &mut self.activity.populations {
+                population.average(&mut self.sums, window_start);
+            }
+        }
+        if let Some(record) = record {
+            let observed = self.observe(phase, divisor);
+            record.spikes.phases[phase.index()] = self.recorded_spikes(steps);
+            match phase {
+                Phase::Forward => record.forward = observed,
+                Phase::Target => record.target = observed,
+            }
+        }
+        self.activity.finish_phase(&self.sums);
+    }
+
+    fn observe(&self, phase: Phase, divisor: f32) -> PhaseRecord {
+        let index = phase.index();
+        let outputs = self.weights.output.units();
+        let hidden = || {
+            self.activity
+                .hidden
+                .iter()
+                .zip(&self.learning.hidden)
+                .zip(&self.weights.hidden)
+        };
+        let mut record = PhaseRecord {
+            mean_psp: match phase {
+                Phase::Forward => self
+                    .activity
+                    .populations
+                    .iter()
+                    .map(|p| p.mean_psp.iter().map(|&x| f64::from(x)).collect())
+                    .collect(),
+                Phase::Target => Vec::new(),
+            },
+            ..PhaseRecord::default()
+        };
+        let collect = |tiles: Vec<Lanes<HIDDEN_LANES>>, units| unpack(&tiles, units);
+        for ((state, means), weights) in hidden() {
+            let units = weights.units();
+            record.mean_soma.push(collect(
+                state
+                    .tiles
+                    .iter()
+                    .map(|t| t.soma_sum.map(|sum| sum / divisor))
+                    .collect(),
+                units,
+            ));
+            record.mean_rate.push(unpack(&means.rate[index], units));
+            record.mean_apical.push(unpack(&means.apical[index], units));
+            record.plateau.push(unpack(&means.plateau[index], units));
+            record
+                .final_soma
+                .push(collect(state.tiles.iter().map(|t| t.soma).collect(), units));
+            record.final_dendrite.push(collect(
+                state.tiles.iter().map(|t| t.dendrite).collect(),
+                units,
+            ));
+            if let Some(feedback) = &weights.feedback {
+                let last = self.activity.feedback.last_signal();
+                let apical = (0..state.tiles.len())
+                    .map(|tile| apical_voltage(feedback, tile, last))
+                    .collect();
+                record.final_apical.push(collect(apical, units));
+            }
+        }
+        let output = &self.activity.output.tiles;
+        let collect = |tiles: Vec<Lanes<OUTPUT_LANES>>| unpack(&tiles, outputs);
+        record.mean_soma.push(collect(
+            output
+                .iter()
+                .map(|t| t.soma_sum.map(|sum| sum / divisor))
+                .collect(),
+        ));
+        record
+            .mean_rate
+            .push(unpack(&self.learning.output.rate[index], outputs));
+        record
+            .final_soma
+            .push(collect(output.iter().map(|t| t.soma).collect()));
+        record
+            .final_dendrite
+            .push(collect(output.iter().map(|t| t.dendrite).collect()));
+        record
+    }
+
+    fn recorded_spikes(&self, steps: usize) -> RecordedPhase {
+        let trains = || {
+            self.activity
+                .populations
+                .iter()
+                .map(|p| &p.train)
+                .chain([&self.scratch.output_spikes])
+        };
+        RecordedPhase {
+            steps: (0..steps)
+                .map(|step| trains().map(|train| train.counted(step)).collect())
+                .collect(),
+        }
+    }
+
+    /// A tester of the present weights. Testers share the weights and nothing else, so that test
+    /// images can be shown side by side.
+    pub fn tester(&self) -> Tester<'_> {
+        Tester {
+            model: &self.model,
+            weights: &self.weights,
+            activity: Activity::new(
+                &self.sizes,
+                &self.model.parameters,
+                self.model.constants.memory,
+            ),
+            scratch: Scratch::new(
+                self.weights.hidden.len(),
+                self.model.parameters.lambda_max_per_ms,
+            ),
+        }
+    }
+}
+
+/// Shows test images to a network whose weights stand still.
+#[derive(Debug, Clone)]
+pub struct Tester<'a> {
+    model: &'a Model,
+    weights: &'a Weights,
+    activity: Activity,
+    scratch: Scratch,
+}
+
+impl Tester<'_> {
+    /// Shows one image from rest, in a forward phase of `test_phase_ms`, with the spikes of
+    /// stream `key`, and returns the class with the highest mean output voltage after settling.
+    pub fn classify(&mut self, image: &[u8], key: StreamKey) -> usize {
+        self.show(image, key);
+        let sums = self.activity.output.tiles.iter().map(|tile| tile.soma_sum);
+        highest_of(sums, self.weights.output.units())
+    }
+
+    /// The same, but returns the mean output voltages, V.
+    pub fn mean_output_voltages(&mut self, image: &[u8], key: StreamKey) -> Vec<f64> {
+        self.show(image, key);
+        let p = &self.model.parameters;
+        let divisor = (p.test_phase_ms - p.test_window_start()) as f32;
+        let means: Vec<_> = self
+            .activity
+            .output
+            .tiles
+            .iter()
+            .map(|tile| tile.soma_sum.map(|sum| sum / divisor))
+            .collect();
+        unpack(&means, self.weights.output.units())
+    }
+
+    fn show(&mut self, image: &[u8], key: StreamKey) {
+        let p = &self.model.parameters;
+        self.activity.clear();
+        self.scratch.input.prepare(image, p.lambda_max_per_ms);
+        let recurrent = p.apical_conductance > 0.0 && !self.weights.hidden.is_empty();
+        let plan = PhasePlan {
+            phase: Phase::Forward,
+            steps: p.test_phase_ms,
+            window_start: p.test_window_start(),
+            teacher: None,
+            spikes: SpikeDrive::Free(key),
+            keep_hidden_rates: false,
+            keep_output_rates: recurrent && self.model.feedback_signal == FeedbackSignal::Rates,
+            keep_feedback: recurrent,
+        };
+        phase::run(
+            self.model,
+            self.weights,
+            &mut self.activity,
+            &mut self.scratch,
+            plan,
+        );
+    }
+}
+
+fn highest_lane<const W: usize>(values: &[Lanes<W>], units: usize) -> usize {
+    highest_of(values.iter().copied(), units)
+}
+
+/// Index of the highest value, the first of equals.
+fn highest_of<const W: usize>(values: impl Iterator<Item = Lanes<W>>, units: usize) -> usize {
+    let mut best = (0, f32::NEG_INFINITY);
+    for (index, value) in values.flat_map(|tile| tile.0).take(units).enumerate() {
+        if value > best.1 {
+            best = (index, value);
+        }
+    }
+    best.0
+}

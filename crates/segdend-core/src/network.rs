@@ -1,0 +1,481 @@
+//! Shapes, weights, feedback matrices and their initial values.
+
+use ndarray::{Array1, Array2, ArrayViewD};
+use rand::RngExt;
+use rand::seq::SliceRandom;
+use rand_distr::{Distribution, Normal};
+use serde::{Deserialize, Serialize};
+
+use crate::params::Parameters;
+use crate::rng::{Purpose, StreamKey};
+
+/// What was wrong with a network's description.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NetworkError {
+    /// Fewer than two layers, or a layer without units.
+    #[error(
+        "layer sizes {sizes:?}: expected an input and an output layer, each layer with at least one unit"
+    )]
+    Sizes {
+        /// The sizes, from the input up.
+        sizes: Vec<usize>,
+    },
+    /// A layer larger than the simulator can number.
+    #[error("a layer of {units} units: at most {most} are supported")]
+    TooLarge {
+        /// Units asked for.
+        units: usize,
+        /// Largest number.
+        most: usize,
+    },
+    /// One learning rate a layer is needed.
+    #[error(
+        "{found} learning rates for {expected} layers with weights: give one a layer, bottom up"
+    )]
+    LearningRates {
+        /// Layers with weights.
+        expected: usize,
+        /// Rates given.
+        found: usize,
+    },
+    /// A number that cannot be used.
+    #[error("{what} is {value}, expected {expected}")]
+    OutOfRange {
+        /// What it is.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+        /// What it may be.
+        expected: &'static str,
+    },
+    /// Weights of the wrong shape.
+    #[error("{what} of layer {layer} is {found:?}, expected {expected:?}")]
+    Shape {
+        /// Which matrix or vector.
+        what: &'static str,
+        /// Which layer, counted from 0.
+        layer: usize,
+        /// Shape found.
+        found: Vec<usize>,
+        /// Shape expected.
+        expected: Vec<usize>,
+    },
+    /// A weight that is not a finite number.
+    #[error("{what} of layer {layer} holds {value}: training has diverged or the file is damaged")]
+    NotFinite {
+        /// Which matrix or vector.
+        what: &'static str,
+        /// Which layer, counted from 0.
+        layer: usize,
+        /// The first value that is not finite.
+        value: f64,
+    },
+}
+
+/// The feedback matrices Y from the output layer to the apical dendrites.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum FeedbackWeights {
+    /// Fixed and random, fully connected.
+    Random,
+    /// Fixed and random; a share of the entries is zero and the others are amplified
+    /// (eLife Figure 8A: 0.8 and 5).
+    Sparse {
+        /// Share of entries that are zero, 0 to 1.
+        zero_fraction: f64,
+        /// Factor on the others.
+        amplification: f64,
+    },
+    /// The transposed forward weights after every update (eLife Figure 8C).
+    Symmetric,
+    /// The same plus fresh Gaussian noise after every update.
+    NoisySymmetric,
+}
+
+/// What the output layer sends into the apical dendrites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FeedbackSignal {
+    /// Postsynaptic potentials of output spikes (Eq. 11).
+    Spikes,
+    /// Output rates themselves (the red line of eLife Figure 7A): `A = Y lambda_U`.
+    Rates,
+}
+
+/// When the plateau potentials of a phase come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlateauTiming {
+    /// All at the end of the phase.
+    Synchronous,
+    /// Each neuron at its own moment shortly before (eLife Figure 6, supplement 1).
+    Stochastic,
+}
+
+/// Which rule changes the hidden layers' weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LearningRule {
+    /// The paper's local rule (Eqs. 22 and 23).
+    Local,
+    /// Backpropagation through the same network (eLife Figure 7).
+    Backpropagation,
+}
+
+/// What a network is made of beside its sizes and numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mechanisms {
+    /// Structure of the feedback matrices.
+    pub feedback_weights: FeedbackWeights,
+    /// What feedback carries.
+    pub feedback_signal: FeedbackSignal,
+    /// When plateaus come.
+    pub plateau_timing: PlateauTiming,
+    /// Which rule learns.
+    pub learning_rule: LearningRule,
+}
+
+impl Default for Mechanisms {
+    fn default() -> Self {
+        Self {
+            feedback_weights: FeedbackWeights::Random,
+            feedback_signal: FeedbackSignal::Spikes,
+            plateau_timing: PlateauTiming::Synchronous,
+            learning_rule: LearningRule::Local,
+        }
+    }
+}
+
+/// Sizes, weights, biases and feedback of a network, in f64.
+///
+/// Layer `l` of `weights` leads from layer `l` to layer `l + 1`, counted from the input.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Network {
+    /// Units in each layer, from the input to the output.
+    pub sizes: Vec<usize>,
+    /// W: postsynaptic x presynaptic, one matrix a layer above the input.
+    pub weights: Vec<Array2<f64>>,
+    /// b: one vector a layer above the input.
+    pub biases: Vec<Array1<f64>>,
+    /// Y: hidden units x output units, one matrix a hidden layer.
+    pub feedback: Vec<Array2<f64>>,
+}
+
+/// Mean and spread of initial weights, from which dendritic voltages of the intended size follow.
+///
+/// Presynaptic rates are taken to be `nu = 0.25 lambda_max`, dendritic voltages to have mean 3 V
+/// and standard deviation 3 V, biases mean 0.8 V and standard deviation 0.001 V.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct InitialScale {
+    /// Mean weight.
+    pub weight_mean: f64,
+    /// Standard deviation of the weights that gives the intended voltages.
+    pub weight_sd: f64,
+    /// Mean bias, V.
+    pub bias_mean: f64,
+    /// Standard deviation of the biases, V.
+    pub bias_sd: f64,
+}
+
+impl InitialScale {
+    /// The scale for a layer with `fan_in` presynaptic units (source: authors' program; the
+    /// paper gives only the resulting range of voltages).
+    pub fn for_fan_in(fan_in: usize, lambda_max_per_ms: f64) -> Self {
+        const VOLTAGE_MEAN: f64 = 3.0;
+        const VOLTAGE_SD: f64 = 3.0;
+        const BIAS_MEAN: f64 = 0.8;
+        const BIAS_SD: f64 = 0.001;
+        let n = fan_in as f64;
+        let nu = 0.25 * lambda_max_per_ms;
+        let voltage_square = VOLTAGE_SD * VOLTAGE_SD + VOLTAGE_MEAN * VOLTAGE_MEAN;
+        let weight_mean = (VOLTAGE_MEAN - BIAS_MEAN) / (nu * n * VOLTAGE_MEAN);
+        let weight_square = (voltage_square
+            + nu * nu * (n - n * n) * weight_mean * weight_mean * VOLTAGE_MEAN * VOLTAGE_MEAN
+            - 2.0 * n * nu * BIAS_MEAN * VOLTAGE_MEAN * weight_mean
+            - BIAS_MEAN * BIAS_MEAN)
+            / (n * nu * nu * voltage_square);
+        Self {
+            weight_mean,
+            weight_sd: libm::sqrt(weight_square - weight_mean * weight_mean),
+            bias_mean: BIAS_MEAN,
+            bias_sd: BIAS_SD,
+        }
+    }
+}
+
+/// Largest number of units in a layer: units are numbered with 16 bits in spike trains.
+pub const MOST_UNITS: usize = 1 << 16;
+
+impl Network {
+    /// Draws a network's initial weights: uniform about the mean of [`InitialScale`], with a
+    /// half-width of `initial_weight_half_width` standard deviations. Feedback matrices of a
+    /// hidden layer of N units use the scale of fan-in N. Symmetric feedback starts symmetric.
+    ///
+    /// # Errors
+    /// [`NetworkError`] if the sizes or the sparsity make no network.
+    pub fn initial(
+        sizes: &[usize],
+        parameters: &Parameters,
+        feedback_weights: FeedbackWeights,
+        seed: u64,
+    ) -> Result<Self, NetworkError> {
+        if sizes.len() < 2 || sizes.contains(&0) {
+            return Err(NetworkError::Sizes {
+                sizes: sizes.to_vec(),
+            });
+        }
+        if let Some(&units) = sizes.iter().find(|&&units| units > MOST_UNITS) {
+            return Err(NetworkError::TooLarge {
+                units,
+                most: MOST_UNITS,
+            });
+        }
+        let half_width = parameters.initial_weight_half_width;
+        let mut weights = Vec::new();
+        let mut biases = Vec::new();
+        let mut feedback = Vec::new();
+        for layer in 0..sizes.len() - 1 {
+            let (fan_in, units) = (sizes[layer], sizes[layer + 1]);
+            let scale = InitialScale::for_fan_in(fan_in, parameters.lambda_max_per_ms);
+            let mut draw =
+                StreamKey::new(seed, Purpose::InitialWeights, 0, layer as u64).generator();
+            let mut uniform =
+                |mean: f64, sd: f64| mean + half_width * sd * draw.random_range(-1.0..1.0);
+            weights.push(Array2::from_shape_simple_fn((units, fan_in), || {
+                uniform(scale.weight_mean, scale.weight_sd)
+            }));
+            biases.push(Array1::from_shape_simple_fn(units, || {
+                uniform(scale.bias_mean, scale.bias_sd)
+            }));
+        }
+        let outputs = sizes[sizes.len() - 1];
+        for (layer, &units) in sizes[1..sizes.len() - 1].iter().enumerate() {
+            let scale = InitialScale::for_fan_in(units, parameters.lambda_max_per_ms);
+            let mut draw =
+                StreamKey::new(seed, Purpose::InitialFeedback, 0, layer as u64).generator();
+            let mut matrix = Array2::from_shape_simple_fn((units, outputs), || {
+                scale.weight_mean + half_width * scale.weight_sd * draw.random_range(-1.0..1.0)
+            });
+            if let FeedbackWeights::Sparse {
+                zero_fraction,
+                amplification,
+            } = feedback_weights
+            {
+                if !(0.0..=1.0).contains(&zero_fraction) {
+                    return Err(NetworkError::OutOfRange {
+                        what: "zero_fraction",
+                        value: zero_fraction,
+                        expected: "a share between 0 and 1",
+                    });
+                }
+                let mut order: Vec<usize> = (0..matrix.len()).collect();
+                order.shuffle(&mut draw);
+                let zeros = libm::round(zero_fraction * matrix.len() as f64) as usize;
+                matrix *= amplification;
+                for &entry in &order[..zeros] {
+                    matrix[(entry / outputs, entry % outputs)] = 0.0;
+                }
+            }
+            feedback.push(matrix);
+        }
+        let mut network = Self {
+            sizes: sizes.to_vec(),
+            weights,
+            biases,
+            feedback,
+        };
+        network.follow_symmetry(
+            feedback_weights,
+            parameters,
+            StreamKey::new(seed, Purpose::FeedbackNoise, 0, 0),
+        );
+        Ok(network)
+    }
+
+    /// Sets feedback that is tied to the forward weights: `Y(last hidden) = W(output)^T`, and
+    /// `Y(m) = W(m+1)^T Y(m+1)` below; noise, if any, is added to each afterwards. Does nothing
+    /// for fixed feedback.
+    pub fn follow_symmetry(
+        &mut self,
+        kind: FeedbackWeights,
+        parameters: &Parameters,
+        noise: StreamKey,
+    ) {
+        if !matches!(
+            kind,
+            FeedbackWeights::Symmetric | FeedbackWeights::NoisySymmetric
+        ) {
+            return;
+        }
+        for layer in (0..self.feedback.len()).rev() {
+            let transposed = self.weights[layer + 1].t();
+            self.feedback[layer] = match self.feedback.get(layer + 1) {
+                None => transposed.to_owned(),
+                Some(above) => transposed.dot(above),
+            };
+        }
+        if kind == FeedbackWeights::NoisySymmetric {
+            let normal = Normal::new(0.0, parameters.symmetric_noise_sd)
+                .expect("validated: a standard deviation is finite");
+            for (layer, matrix) in self.feedback.iter_mut().enumerate() {
+                let mut draw = noise.within(layer as u64).generator();
+                // In rows, whatever the layout in memory: a transposed matrix lies in columns.
+                matrix
+                    .iter_mut()
+                    .for_each(|entry| *entry += normal.sample(&mut draw));
+            }
+        }
+    }
+
+    /// Number of hidden layers.
+    pub fn hidden_layers(&self) -> usize {
+        self.sizes.len() - 2
+    }
+
+    /// Checks shapes and that every number is finite.
+    ///
+    /// # Errors
+    /// [`NetworkError`] names the matrix.
+    pub fn validate(&self) -> Result<(), NetworkError> {
+        let layers = self.sizes.len().saturating_sub(1);
+        if layers == 0
+            || self.sizes.contains(&0)
+            || self.weights.len() != layers
+            || self.biases.len() != layers
+            || self.feedback.len() + 1 != layers
+        {
+            return Err(NetworkError::Sizes {
+                sizes: self.sizes.clone(),
+            });
+        }
+        let outputs = self.sizes[layers];
+        let check = |what, layer, values: ArrayViewD<'_, f64>, expected: &[usize]| {
+            if values.shape() != expected {
+                return Err(NetworkError::Shape {
+                    what,
+                    layer,
+                    found: values.shape().to_vec(),
+                    expected: expected.to_vec(),
+                });
+            }
+            match values.iter().find(|value| !value.is_finite()) {
+                Some(&value) => Err(NetworkError::NotFinite { what, layer, value }),
+                None => Ok(()),
+            }
+        };
+        for layer in 0..layers {
+            let (fan_in, units) = (self.sizes[layer], self.sizes[layer + 1]);
+            let (w, b) = (&self.weights[layer], &self.biases[layer]);
+            check(
+                "the weight matrix W",
+                layer,
+                w.view().into_dyn(),
+                &[units, fan_in],
+            )?;
+            check("the bias vector b", layer, b.view().into_dyn(), &[units])?;
+            if let Some(y) = self.feedback.get(layer) {
+                check(
+                    "the feedback matrix Y",
+                    layer,
+                    y.view().into_dyn(),
+                    &[units, outputs],
+                )?;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Promise: initial weights have the stated distribution, sparsity is exact, symmetry holds,
+    //! and the same seed gives the same network.
+    use super::*;
+
+    fn sizes() -> Vec<usize> {
+        vec![784, 500, 100, 10]
+    }
+
+    #[test]
+    fn weights_have_the_calculated_mean_and_spread() {
+        for parameters in [Parameters::paper(), Parameters::authors_code()] {
+            let network =
+                Network::initial(&sizes(), &parameters, FeedbackWeights::Random, 1).unwrap();
+            let scale = InitialScale::for_fan_in(784, 0.2);
+            let w = &network.weights[0];
+            let half_width = parameters.initial_weight_half_width * scale.weight_sd;
+            let spread = half_width / 3.0_f64.sqrt();
+            let standard_error = spread / (w.len() as f64).sqrt();
+            assert!((w.mean().unwrap() - scale.weight_mean).abs() < 4.0 * standard_error);
+            assert!((w.std(0.0) / spread - 1.0).abs() < 0.01);
+            assert!(
+                w.iter()
+                    .all(|x| (x - scale.weight_mean).abs() <= half_width)
+            );
+        }
+    }
+
+    #[test]
+    fn sparse_feedback_has_exactly_the_share_of_zeros() {
+        let kind = FeedbackWeights::Sparse {
+            zero_fraction: 0.8,
+            amplification: 5.0,
+        };
+        let network = Network::initial(&[20, 500, 10], &Parameters::default(), kind, 3).unwrap();
+        let dense = Network::initial(
+            &[20, 500, 10],
+            &Parameters::default(),
+            FeedbackWeights::Random,
+            3,
+        )
+        .unwrap();
+        let y = &network.feedback[0];
+        assert_eq!(y.iter().filter(|&&entry| entry == 0.0).count(), 4_000);
+        for (sparse, dense) in y
+            .iter()
+            .zip(&dense.feedback[0])
+            .filter(|(sparse, _)| **sparse != 0.0)
+        {
+            assert!((sparse - 5.0 * dense).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn symmetric_feedback_is_the_product_of_transposes() {
+        let network = Network::initial(
+            &[9, 7, 5, 3],
+            &Parameters::default(),
+            FeedbackWeights::Symmetric,
+            2,
+        )
+        .unwrap();
+        assert_eq!(network.feedback[1], network.weights[2].t());
+        assert_eq!(
+            network.feedback[0],
+            network.weights[1].t().dot(&network.feedback[1])
+        );
+    }
+
+    #[test]
+    fn impossible_networks_are_refused() {
+        let p = Parameters::default();
+        for sizes in [vec![], vec![5], vec![5, 0, 3], vec![70_000, 10]] {
+            assert!(
+                Network::initial(&sizes, &p, FeedbackWeights::Random, 1).is_err(),
+                "{sizes:?}"
+            );
+        }
+        let mut network = Network::initial(&[4, 3, 2], &p, FeedbackWeights::Random, 1).unwrap();
+        network.validate().unwrap();
+        network.weights[1][(0, 0)] = f64::NAN;
+        assert!(
+            network
+                .validate()
+                .unwrap_err()
+                .to_string()
+                .contains("diverged")
+        );
+    }
+}

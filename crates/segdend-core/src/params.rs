@@ -1,0 +1,493 @@
+//! The parameters of the model: Table 1 of the paper, and every point on which the paper's text
+//! and the authors' published program disagree, each as a field of its own.
+//!
+//! Two named sets exist: [`Parameters::paper`] takes the text literally where it is consistent,
+//! [`Parameters::authors_code`] does what the program does. A field can be changed alone, so the
+//! effect of one disagreement can be measured by itself.
+//!
+//! Units: time in ms, rates in spikes per ms (200 Hz is 0.2), voltages in V, conductances in S
+//! with a membrane capacitance of 1 F, as in the paper.
+
+use serde::{Deserialize, Serialize};
+
+/// The time step of the simulation, in ms (Table 1, `dt`). One step is one ms throughout.
+pub const DT_MS: f64 = 1.0;
+
+/// What was wrong with a set of parameters.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParameterError {
+    /// A number that must be positive (or not negative) is not.
+    #[error("parameter `{field}` is {value}, expected {expected}")]
+    OutOfRange {
+        /// The field's name.
+        field: &'static str,
+        /// What it holds.
+        value: f64,
+        /// What it may hold.
+        expected: &'static str,
+    },
+    /// The time constants of the response kernel must differ, or Eq. 10 divides by zero.
+    #[error(
+        "tau_short_ms and tau_long_ms are both {value_ms} ms: the kernel of Eq. 10 needs two time constants"
+    )]
+    EqualTimeConstants {
+        /// The common value.
+        value_ms: f64,
+    },
+    /// The phase is too short for the window that is to be averaged.
+    #[error(
+        "{phase} is {phase_ms} ms long, but its averages need {needed_ms} ms: lengthen it or shorten the window"
+    )]
+    PhaseTooShort {
+        /// Which phase.
+        phase: &'static str,
+        /// Its length.
+        phase_ms: usize,
+        /// What the averaging window needs.
+        needed_ms: usize,
+    },
+}
+
+/// How much of the past a postsynaptic potential remembers (Eq. 10).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KernelMemory {
+    /// Paper: every past spike counts.
+    Unlimited,
+    /// Program: only the newest steps count (10, so kappa(1) to kappa(10)). The kernel's mass
+    /// falls from 0.997 to 0.510.
+    NewestSteps(usize),
+}
+
+/// How a sampled, real-valued phase length becomes a number of 1 ms steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LengthRounding {
+    /// The nearest step: the closest a 1 ms grid comes to the paper's real-valued length.
+    Nearest,
+    /// Program: the floor of the draw.
+    Floor,
+}
+
+/// The part of a phase over which voltages, rates and postsynaptic potentials are averaged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AveragingWindow {
+    /// Paper, Eq. 17: `t_p = t_(i+1) - (t_i + settle)`; the window grows with the phase.
+    AfterSettling,
+    /// Program: always this many steps at the end of the phase (20).
+    LastSteps(usize),
+}
+
+/// Whether the averages of Eqs. 3, 4 and 17 over A, C and U are divided by the window's length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VoltageAverage {
+    /// Program: means. The reading under which the paper's equations work.
+    Mean,
+    /// Paper, Eqs. 3, 4 and 17 to the letter: integrals (V ms), which saturate every sigmoid.
+    Integral,
+}
+
+/// Which mean rate stands in the target of a hidden layer; it enters the hidden loss of Eq. 7.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HiddenTarget {
+    /// Eqs. 6 and 21: the mean rate of the forward phase.
+    ForwardRate,
+    /// Eqs. 25 and 26: the mean rate of the target phase.
+    TargetRate,
+}
+
+/// The error term of the hidden layers' weight update.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HiddenError {
+    /// Eq. 22 and program: `alpha_t - alpha_f` alone.
+    PlateauDifference,
+    /// Eqs. 7 and 21 (or 25, 26) before the approximation: target rate minus
+    /// `lambda_max sigma(mean C_f)`.
+    TargetMinusRate,
+}
+
+/// How a layer's loss (Eqs. 7 and 27) is reduced over its units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LossReduction {
+    /// Paper: the squared norm.
+    Sum,
+    /// Program: the mean of squares.
+    Mean,
+}
+
+/// All parameters of the model. Defaults are [`Parameters::authors_code`].
+///
+/// ```
+/// use segdend_core::params::{KernelMemory, Parameters};
+///
+/// // The effect of one disagreement alone: the program, but with the paper's full kernel.
+/// let full_kernel = Parameters { kernel_memory: KernelMemory::Unlimited, ..Parameters::authors_code() };
+/// assert!(full_kernel.validate().is_ok());
+/// assert!((full_kernel.basal_attenuation() - 6.0 / 7.0).abs() < 1e-12);
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// `lambda_max`, spikes per ms (Table 1: 200 Hz).
+    pub lambda_max_per_ms: f64,
+    /// `tau_s`, ms (Table 1: 3).
+    pub tau_short_ms: f64,
+    /// `tau_L`, ms (Table 1: 10).
+    pub tau_long_ms: f64,
+    /// `Delta t_s`, ms (Table 1: 30): voltages settle before averaging begins.
+    pub settle_ms: usize,
+    /// `g_B`, S (Table 1: 0.6): basal dendrite to soma, hidden layers.
+    pub basal_conductance: f64,
+    /// `g_A`, S (Table 1: 0, 0.05 or 0.6): apical dendrite to soma, hidden layers.
+    pub apical_conductance: f64,
+    /// `g_D`, S (Table 1: 0.6): dendrite to soma, output layer.
+    pub dendritic_conductance: f64,
+    /// `g_L`, S (Table 1: 0.1): leak.
+    pub leak_conductance: f64,
+    /// `E_E`, V (Eq. 16: 8): excitatory reversal potential of the teaching current.
+    pub excitatory_reversal_v: f64,
+    /// `E_I`, V (Eq. 16: -8): inhibitory reversal potential of the teaching current.
+    pub inhibitory_reversal_v: f64,
+    /// The 20 in `P_0 = 20 / lambda_max` and `P_1 = 20 / lambda_max^2` (Table 1).
+    pub error_scale: f64,
+    /// Minimum length of a training phase, ms (Methods: 50).
+    pub minimum_phase_ms: usize,
+    /// Mean of the Wald distribution of the extra phase length, ms (Methods: 2).
+    pub extra_phase_mean_ms: f64,
+    /// Scale of the Wald distribution of the extra phase length, ms (Methods: 1).
+    pub extra_phase_scale_ms: f64,
+    /// Largest distance of a stochastic plateau from the end of its phase, ms (Methods: 5).
+    pub stochastic_plateau_max_ms: usize,
+
+    /// Difference 1, Eq. 10. Paper: unlimited. Program: ten steps.
+    pub kernel_memory: KernelMemory,
+    /// Difference 2. Paper: 500 ms. Program: 250 ms.
+    pub test_phase_ms: usize,
+    /// Difference 3. Paper: real-valued lengths. Program: floor.
+    pub phase_length_rounding: LengthRounding,
+    /// Difference 4, Eq. 17. Paper: all after settling. Program: the last 20 steps of a training
+    /// phase. (In a test both average all after settling.)
+    pub averaging_window: AveragingWindow,
+    /// Difference 5, Eqs. 3, 4, 17. Both sets use means; integrals can be chosen.
+    pub voltage_average: VoltageAverage,
+    /// Difference 6, Eqs. 6 and 21 against 25 and 26, as it enters the hidden loss.
+    pub hidden_target: HiddenTarget,
+    /// Difference 6, as it enters the update. Both sets use Eq. 22.
+    pub hidden_error: HiddenError,
+    /// Difference 7, standard deviation of the folded normal, ms. Paper: sqrt 3. Program: 3.
+    pub stochastic_plateau_sd_ms: f64,
+    /// Difference 7, steps averaged for a stochastic plateau. Paper: 30. Program: 20.
+    pub stochastic_plateau_window_ms: usize,
+    /// Difference 8, standard deviation of the noise on symmetric feedback. Paper: sqrt 0.05
+    /// (a variance of 0.05). Program: 0.05.
+    pub symmetric_noise_sd: f64,
+    /// Difference 9: half-width of the uniform initial weights in units of their calculated
+    /// standard deviation. Paper: sqrt 3 (dendritic voltages 3 +- 9 V, so -6 to 12 V, at three
+    /// standard deviations). Program: 3.465, twice that.
+    pub initial_weight_half_width: f64,
+    /// Difference 10. Paper: sum. Program: mean.
+    pub loss_reduction: LossReduction,
+}
+
+impl Default for Parameters {
+    fn default() -> Self {
+        Self::authors_code()
+    }
+}
+
+impl Parameters {
+    /// What the authors' published program does.
+    pub fn authors_code() -> Self {
+        Self {
+            lambda_max_per_ms: 0.2,
+            tau_short_ms: 3.0,
+            tau_long_ms: 10.0,
+            settle_ms: 30,
+            basal_conductance: 0.6,
+            apical_conductance: 0.0,
+            dendritic_conductance: 0.6,
+            leak_conductance: 0.1,
+            excitatory_reversal_v: 8.0,
+            inhibitory_reversal_v: -8.0,
+            error_scale: 20.0,
+            minimum_phase_ms: 50,
+            extra_phase_mean_ms: 2.0,
+            extra_phase_scale_ms: 1.0,
+            stochastic_plateau_max_ms: 5,
+            kernel_memory: KernelMemory::NewestSteps(10),
+            test_phase_ms: 250,
+            phase_length_rounding: LengthRounding::Floor,
+            averaging_window: AveragingWindow::LastSteps(20),
+            voltage_average: VoltageAverage::Mean,
+            hidden_target: HiddenTarget::ForwardRate,
+            hidden_error: HiddenError::PlateauDifference,
+            stochastic_plateau_sd_ms: 3.0,
+            stochastic_plateau_window_ms: 20,
+            symmetric_noise_sd: 0.05,
+            initial_weight_half_width: 3.465,
+            loss_reduction: LossReduction::Mean,
+        }
+    }
+
+    /// What the paper's text says, literally where it is consistent.
+    ///
+    /// Two literal readings are left to be chosen by hand because nothing can learn under them
+    /// or because the text contradicts itself: integrals instead of means
+    /// ([`VoltageAverage::Integral`]) and the target-phase rate of Eqs. 25 and 26
+    /// ([`HiddenTarget::TargetRate`]).
+    pub fn paper() -> Self {
+        Self {
+            kernel_memory: KernelMemory::Unlimited,
+            test_phase_ms: 500,
+            phase_length_rounding: LengthRounding::Nearest,
+            averaging_window: AveragingWindow::AfterSettling,
+            stochastic_plateau_sd_ms: libm::sqrt(3.0),
+            stochastic_plateau_window_ms: 30,
+            symmetric_noise_sd: libm::sqrt(0.05),
+            initial_weight_half_width: libm::sqrt(3.0),
+            loss_reduction: LossReduction::Sum,
+            ..Self::authors_code()
+        }
+    }
+
+    /// Checks that the numbers can run.
+    ///
+    /// # Errors
+    /// [`ParameterError`] names the first field that cannot.
+    pub fn validate(&self) -> Result<(), ParameterError> {
+        let positive = [
+            ("lambda_max_per_ms", self.lambda_max_per_ms),
+            ("tau_short_ms", self.tau_short_ms),
+            ("tau_long_ms", self.tau_long_ms),
+            ("leak_conductance", self.leak_conductance),
+            ("error_scale", self.error_scale),
+            ("extra_phase_mean_ms", self.extra_phase_mean_ms),
+            ("extra_phase_scale_ms", self.extra_phase_scale_ms),
+            ("initial_weight_half_width", self.initial_weight_half_width),
+        ];
+        let not_negative = [
+            ("basal_conductance", self.basal_conductance),
+            ("apical_conductance", self.apical_conductance),
+            ("dendritic_conductance", self.dendritic_conductance),
+            ("stochastic_plateau_sd_ms", self.stochastic_plateau_sd_ms),
+            ("symmetric_noise_sd", self.symmetric_noise_sd),
+        ];
+        for (field, value) in positive {
+            if !(value > 0.0 && value.is_finite()) {
+                return Err(ParameterError::OutOfRange {
+                    field,
+                    value,
+                    expected: "a positive number",
+                });
+            }
+        }
+        for (field, value) in not_negative {
+            if !(value >= 0.0 && value.is_finite()) {
+                return Err(ParameterError::OutOfRange {
+                    field,
+                    value,
+                    expected: "zero or a positive number",
+                });
+            }
+        }
+        if self.tau_short_ms == self.tau_long_ms {
+            return Err(ParameterError::EqualTimeConstants {
+                value_ms: self.tau_long_ms,
+            });
+        }
+        if let KernelMemory::NewestSteps(0) = self.kernel_memory {
+            return Err(ParameterError::OutOfRange {
+                field: "kernel_memory",
+                value: 0.0,
+                expected: "at least one step",
+            });
+        }
+        for (field, value) in [
+            ("excitatory_reversal_v", self.excitatory_reversal_v),
+            ("inhibitory_reversal_v", self.inhibitory_reversal_v),
+        ] {
+            if !value.is_finite() {
+                return Err(ParameterError::OutOfRange {
+                    field,
+                    value,
+                    expected: "a finite voltage",
+                });
+            }
+        }
+        let window_ms = match self.averaging_window {
+            AveragingWindow::AfterSettling => self.settle_ms + 1,
+            AveragingWindow::LastSteps(steps) => steps.max(1),
+        };
+        let stochastic_ms = self.stochastic_plateau_window_ms + self.stochastic_plateau_max_ms;
+        let needs = [
+            (
+                "the shortest training phase",
+                self.minimum_phase_ms,
+                window_ms.max(stochastic_ms),
+            ),
+            ("the test phase", self.test_phase_ms, self.settle_ms + 1),
+        ];
+        for (phase, phase_ms, needed_ms) in needs {
+            if phase_ms < needed_ms {
+                return Err(ParameterError::PhaseTooShort {
+                    phase,
+                    phase_ms,
+                    needed_ms,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// `k_B = g_B / (g_L + g_B + g_A)` (Eq. 22): how much of the basal voltage reaches the soma.
+    pub fn basal_attenuation(&self) -> f64 {
+        self.basal_conductance
+            / (self.leak_conductance + self.basal_conductance + self.apical_conductance)
+    }
+
+    /// `k_D = g_D / (g_L + g_D)` (Eq. 18): how much of the dendritic voltage reaches the output soma.
+    pub fn dendritic_attenuation(&self) -> f64 {
+        self.dendritic_conductance / (self.leak_conductance + self.dendritic_conductance)
+    }
+
+    /// `P_0 = 20 / lambda_max` (Table 1), with `lambda_max` in spikes per ms.
+    pub fn hidden_error_scale(&self) -> f64 {
+        self.error_scale / self.lambda_max_per_ms
+    }
+
+    /// `P_1 = 20 / lambda_max^2` (Table 1), with `lambda_max` in spikes per ms.
+    pub fn output_error_scale(&self) -> f64 {
+        self.error_scale / (self.lambda_max_per_ms * self.lambda_max_per_ms)
+    }
+
+    /// The response kernel of Eq. 10 at age `k` steps: `(exp(-k/tau_L) - exp(-k/tau_s)) /
+    /// (tau_L - tau_s)` in 1/ms, zero beyond the kernel's memory. A spike of the current step has age 1.
+    pub fn kappa(&self, age_steps: usize) -> f64 {
+        let remembered = match self.kernel_memory {
+            KernelMemory::Unlimited => true,
+            KernelMemory::NewestSteps(newest) => age_steps <= newest,
+        };
+        if age_steps == 0 || !remembered {
+            return 0.0;
+        }
+        let age_ms = age_steps as f64 * DT_MS;
+        (libm::exp(-age_ms / self.tau_long_ms) - libm::exp(-age_ms / self.tau_short_ms))
+            / (self.tau_long_ms - self.tau_short_ms)
+    }
+
+    /// The steps of a training phase that are averaged: from the returned step (counted from 0)
+    /// to the phase's end.
+    pub fn training_window_start(&self, phase_steps: usize) -> usize {
+        match self.averaging_window {
+            AveragingWindow::AfterSettling => self.settle_ms.min(phase_steps.saturating_sub(1)),
+            AveragingWindow::LastSteps(steps) => phase_steps.saturating_sub(steps),
+        }
+    }
+
+    /// The steps of a test that are averaged: all after settling.
+    pub fn test_window_start(&self) -> usize {
+        self.settle_ms
+    }
+
+    /// The steps over which apical voltages are averaged for a stochastic plateau after step
+    /// `plateau_step`: from the returned step up to and with `plateau_step`.
+    pub fn stochastic_window_start(&self, plateau_step: usize) -> usize {
+        (plateau_step + 1).saturating_sub(self.stochastic_plateau_window_ms)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Promise: Table 1 and the derived constants have the published values, the two sets differ
+    //! only where the paper and the program do, and impossible numbers are refused by name.
+    use super::*;
+
+    #[test]
+    fn derived_constants_match_table_1() {
+        let p = Parameters::authors_code();
+        assert!((p.hidden_error_scale() - 100.0).abs() < 1e-12);
+        assert!((p.output_error_scale() - 500.0).abs() < 1e-10);
+        assert!((p.basal_attenuation() - 0.857_142_857_142_857_2).abs() < 1e-15);
+        let weak = Parameters {
+            apical_conductance: 0.6,
+            ..p
+        };
+        assert!((weak.basal_attenuation() - 0.6 / 1.3).abs() < 1e-15);
+    }
+
+    #[test]
+    fn kernel_mass_is_as_audited() {
+        let mass = |p: &Parameters| (1..400).map(|k| p.kappa(k)).sum::<f64>();
+        assert!((mass(&Parameters::paper()) - 0.997).abs() < 5e-4);
+        assert!((mass(&Parameters::authors_code()) - 0.510).abs() < 5e-4);
+    }
+
+    #[test]
+    fn both_named_sets_are_valid_and_survive_serialisation() {
+        for p in [Parameters::paper(), Parameters::authors_code()] {
+            p.validate().unwrap();
+            let text = serde_json::to_string(&p).unwrap();
+            assert_eq!(serde_json::from_str::<Parameters>(&text).unwrap(), p);
+        }
+        assert!(serde_json::from_str::<Parameters>("{\"lambda_max\": 0.2}").is_err());
+    }
+
+    #[test]
+    fn bad_numbers_are_refused_by_name() {
+        let base = Parameters::authors_code;
+        let cases = [
+            (
+                Parameters {
+                    tau_long_ms: f64::NAN,
+                    ..base()
+                },
+                "tau_long_ms",
+            ),
+            (
+                Parameters {
+                    tau_long_ms: 3.0,
+                    ..base()
+                },
+                "two time constants",
+            ),
+            (
+                Parameters {
+                    apical_conductance: -0.1,
+                    ..base()
+                },
+                "apical_conductance",
+            ),
+            (
+                Parameters {
+                    test_phase_ms: 30,
+                    ..base()
+                },
+                "test phase",
+            ),
+            (
+                Parameters {
+                    minimum_phase_ms: 10,
+                    ..base()
+                },
+                "training phase",
+            ),
+            (
+                Parameters {
+                    kernel_memory: KernelMemory::NewestSteps(0),
+                    ..base()
+                },
+                "kernel_memory",
+            ),
+        ];
+        for (parameters, named) in cases {
+            let said = parameters.validate().unwrap_err().to_string();
+            assert!(said.contains(named), "`{said}` does not name `{named}`");
+        }
+    }
+}
