@@ -422,7 +422,7 @@ mod tests {
             }
         }
         let mut chi_square = 0.0;
-        let mut degrees = 0.0;
+        let mut degrees = 0.0_f64;
         for (count, &pixel) in counts.iter().zip(&image) {
             let expected = 0.2 * f64::from(pixel) / 255.0 * (examples as usize * steps) as f64;
             if pixel == 0 {
@@ -434,7 +434,7 @@ mod tests {
         }
         // Mean `degrees`, variance 2 `degrees`.
         assert!(
-            (chi_square - degrees).abs() < 4.0 * (2.0 * degrees as f64).sqrt(),
+            (chi_square - degrees).abs() < 4.0 * (2.0 * degrees).sqrt(),
             "chi-square {chi_square} with {degrees}"
         );
         draws.prepare(&[0; 10], 0.2);

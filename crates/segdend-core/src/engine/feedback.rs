@@ -21,6 +21,7 @@ pub(crate) struct FeedbackState {
     /// Row 0 of the next phase.
     pub(crate) next: Vec<f32>,
     counts: Vec<f32>,
+    mean: Vec<f32>,
 }
 
 impl FeedbackState {
@@ -35,6 +36,7 @@ impl FeedbackState {
             steps: 0,
             next: vec![0.0; outputs],
             counts: vec![0.0; outputs],
+            mean: vec![0.0; outputs],
         }
     }
 
@@ -114,19 +116,19 @@ impl FeedbackState {
         &self.signals[(self.steps - 1) * self.outputs..self.steps * self.outputs]
     }
 
-    /// Mean signal over steps `first` to `last`, both included, into `mean`.
+    /// Mean signal over steps `first` to `last`, both included.
     #[inline(always)]
-    pub(crate) fn mean_signal(&self, first: usize, last: usize, mean: &mut Vec<f32>) {
-        mean.clear();
-        mean.resize(self.outputs, 0.0);
+    pub(crate) fn mean_signal(&mut self, first: usize, last: usize) -> &[f32] {
+        self.mean.fill(0.0);
         for step in first..=last {
             let row = &self.signals[step * self.outputs..(step + 1) * self.outputs];
-            for (sum, signal) in mean.iter_mut().zip(row) {
+            for (sum, signal) in self.mean.iter_mut().zip(row) {
                 *sum += signal;
             }
         }
         let divisor = (last + 1 - first) as f32;
-        mean.iter_mut().for_each(|sum| *sum /= divisor);
+        self.mean.iter_mut().for_each(|sum| *sum /= divisor);
+        &self.mean
     }
 }
 

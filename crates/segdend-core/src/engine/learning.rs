@@ -64,11 +64,10 @@ impl LayerLearning<HIDDEN_LANES> {
         &mut self,
         p: &Parameters,
         weights: &TiledMatrix<HIDDEN_LANES>,
-        feedback: &FeedbackState,
+        feedback: &mut FeedbackState,
         schedule: &Schedule,
         phase: Phase,
         layer: usize,
-        signal: &mut Vec<f32>,
     ) {
         let last = schedule.steps[phase.index()] - 1;
         let integral = |steps: usize| match p.voltage_average {
@@ -80,7 +79,7 @@ impl LayerLearning<HIDDEN_LANES> {
             for early in 0..=p.stochastic_plateau_max_ms.min(last) {
                 let plateau_step = last - early;
                 let first = p.stochastic_window_start(plateau_step);
-                feedback.mean_signal(first, plateau_step, signal);
+                let signal = feedback.mean_signal(first, plateau_step);
                 for (tile, apical) in apical.iter_mut().enumerate() {
                     let voltage = apical_voltage(weights, tile, signal)
                         .map(|a| a * integral(plateau_step + 1 - first));
@@ -97,7 +96,7 @@ impl LayerLearning<HIDDEN_LANES> {
             }
         } else {
             let first = p.training_window_start(last + 1);
-            feedback.mean_signal(first, last, signal);
+            let signal = feedback.mean_signal(first, last);
             for (tile, apical) in apical.iter_mut().enumerate() {
                 *apical =
                     apical_voltage(weights, tile, signal).map(|a| a * integral(last + 1 - first));

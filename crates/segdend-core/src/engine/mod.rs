@@ -88,7 +88,6 @@ pub struct Engine {
     sums: KernelSums,
     learning: Learning,
     reversals: Vec<Lanes<OUTPUT_LANES>>,
-    mean_signal: Vec<f32>,
 }
 
 impl Engine {
@@ -165,7 +164,6 @@ impl Engine {
                 Lanes::splat(parameters.inhibitory_reversal_v as f32);
                 tiles::<OUTPUT_LANES>(outputs)
             ],
-            mean_signal: Vec::new(),
             model: Model {
                 constants,
                 feedback_signal: mechanisms.feedback_signal,
@@ -400,11 +398,10 @@ impl Engine {
             means.take_plateaus(
                 p,
                 feedback,
-                &self.activity.feedback,
+                &mut self.activity.feedback,
                 schedule,
                 phase,
                 layer,
-                &mut self.mean_signal,
             );
             if plan.keep_hidden_rates {
                 means.take_rates(phase, &self.activity.hidden[layer], window_start);

@@ -1,0 +1,40 @@
+//! Statistics of the replication: numbers in, numbers out.
+//!
+//! Nothing here knows of files, figures or the model, and nothing is printed. Every function is a
+//! pure function of its arguments: sums run in a fixed order and random numbers come from an
+//! explicit seed, so the same input gives the same bits on any number of threads.
+//!
+//! | for | here |
+//! |---|---|
+//! | mean, spread and standard error of a sample | [`mean`], [`Summary`] |
+//! | two-sample t-tests, and P from a reported t | [`pooled_t_test`], [`welch_t_test`], [`two_tailed_p`] |
+//! | confidence intervals of a mean, and of a difference | [`Summary::confidence_interval`], [`TTest::confidence_interval`] |
+//! | several comparisons at once | [`bonferroni`], [`holm`], [`bonferroni_ln`], [`holm_ln`] |
+//! | correlation of two losses | [`pearson`] |
+//! | the condition of Theorem 1 | [`identity_deviation_eigenvalue`] |
+//! | t-SNE of layer activities | [`embed`] |
+//!
+//! P values come in pairs, `p` and `ln_p` ([`TailProbability`]): the paper reports values down to
+//! 1e-61, far below where 1 - cdf has any digits left.
+
+mod correlation;
+mod eigen;
+mod embedding;
+mod error;
+mod extended_float;
+mod interval;
+mod multiple_comparisons;
+mod neighbours;
+mod summary;
+mod t_test;
+mod tail;
+
+pub use correlation::{Correlation, pearson};
+pub use eigen::identity_deviation_eigenvalue;
+pub use embedding::{Embedding, EmbeddingOptions, embed};
+pub use error::AnalysisError;
+pub use interval::ConfidenceInterval;
+pub use multiple_comparisons::{bonferroni, bonferroni_ln, holm, holm_ln};
+pub use summary::{Summary, mean};
+pub use t_test::{TTest, VarianceModel, pooled_t_test, welch_t_test};
+pub use tail::{TailProbability, two_tailed_p};

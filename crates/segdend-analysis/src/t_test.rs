@@ -1,0 +1,187 @@
+//! Two-sample, two-tailed t-tests: does the mean of one sample differ from that of another?
+//!
+//! For samples of n_1 and n_2 values with means m_1, m_2 and sample variances v_1, v_2
+//! (t and nu have no unit; the difference and its standard error carry the unit of the values):
+//!
+//! ```text
+//! t = (m_1 - m_2) / se
+//!
+//! pooled (Student 1908): se^2 = v (1 / n_1 + 1 / n_2),  nu = n_1 + n_2 - 2
+//!                        v    = ((n_1 - 1) v_1 + (n_2 - 1) v_2) / nu
+//!
+//! Welch (1947):          se^2 = w_1 + w_2,  w_i = v_i / n_i
+//!                        nu   = (w_1 + w_2)^2 / (w_1^2 / (n_1 - 1) + w_2^2 / (n_2 - 1))
+//! ```
+//!
+//! The paper's tests have nu = 38 = 20 + 20 - 2, so they are pooled. P is that of
+//! [`two_tailed_p`](crate::two_tailed_p), raw: correct it for several comparisons afterwards.
+//!
+//! # Samples without spread
+//!
+//! If both samples are constant, se = 0. With different means t is infinite, with the sign of the
+//! difference, and P = 0: the observed difference is infinitely many standard errors. (Welch's nu
+//! is 0 / 0 then; it is set to its lower bound, min(n_1, n_2) - 1, and P does not depend on it.)
+//! With equal means t is 0 / 0 and the test an error, [`AnalysisError::UndefinedT`]. One constant
+//! sample of the two is no special case.
+
+use crate::{AnalysisError, ConfidenceInterval, Summary, extended_float, two_tailed_p};
+use serde::{Deserialize, Serialize};
+
+/// What a t-test assumes of the variances of the two populations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VarianceModel {
+    /// One common variance, estimated from both samples (Student).
+    Pooled,
+    /// Two variances, with Welch's approximate degrees of freedom.
+    Welch,
+}
+
+/// Result of a two-sample, two-tailed t-test.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct TTest {
+    /// Which of the two tests this is.
+    pub variance_model: VarianceModel,
+    /// Difference of the means over its standard error; infinite for constant, different samples.
+    #[serde(with = "extended_float")]
+    pub t: f64,
+    /// Degrees of freedom; not whole for Welch's test.
+    pub degrees_of_freedom: f64,
+    /// Two-tailed probability, not corrected.
+    pub p: f64,
+    /// Natural logarithm of the two-tailed probability.
+    #[serde(with = "extended_float")]
+    pub ln_p: f64,
+    /// Mean of the first sample minus mean of the second.
+    pub mean_difference: f64,
+    /// Standard error of that difference.
+    pub standard_error: f64,
+}
+
+impl TTest {
+    /// The interval that covers the difference of the population means with this confidence. It
+    /// leaves out 0 exactly if P is below 1 - `confidence`.
+    ///
+    /// # Errors
+    ///
+    /// [`AnalysisError::InvalidConfidence`] unless 0 < `confidence` < 1; [`AnalysisError::InvalidDegreesOfFreedom`] only
+    /// for a result that no test here has made.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use segdend_analysis::pooled_t_test;
+    ///
+    /// let test = pooled_t_test(&[8.2, 8.4, 8.3], &[4.1, 4.0, 4.2])?;
+    /// let interval = test.confidence_interval(0.95)?;
+    /// assert!(interval.lower > 3.9 && interval.upper < 4.5);
+    /// # Ok::<(), segdend_analysis::AnalysisError>(())
+    /// ```
+    pub fn confidence_interval(
+        &self,
+        confidence: f64,
+    ) -> Result<ConfidenceInterval, AnalysisError> {
+        ConfidenceInterval::by_student(
+            self.mean_difference,
+            self.standard_error,
+            self.degrees_of_freedom,
+            confidence,
+        )
+    }
+}
+
+/// Student's t-test with a pooled variance: the paper's.
+///
+/// # Errors
+///
+/// [`AnalysisError::UndefinedT`] if both samples are constant and equal, and whatever
+/// [`Summary::of`] finds wrong with either sample.
+///
+/// # Example
+///
+/// ```
+/// use segdend_analysis::pooled_t_test;
+///
+/// let test = pooled_t_test(&[1.0, 2.0, 3.0], &[2.0, 3.0, 4.0])?;
+/// assert_eq!(test.degrees_of_freedom, 4.0);
+/// assert!((test.t + 1.5_f64.sqrt()).abs() < 1e-14);
+/// # Ok::<(), segdend_analysis::AnalysisError>(())
+/// ```
+pub fn pooled_t_test(first: &[f64], second: &[f64]) -> Result<TTest, AnalysisError> {
+    t_test(VarianceModel::Pooled, first, second)
+}
+
+/// Welch's t-test, for samples whose variances may differ.
+///
+/// # Errors
+///
+/// [`AnalysisError::UndefinedT`] if both samples are constant and equal, and whatever
+/// [`Summary::of`] finds wrong with either sample.
+///
+/// # Example
+///
+/// ```
+/// use segdend_analysis::welch_t_test;
+///
+/// // All the variance is in the second sample, so its two degrees of freedom are all there are.
+/// let test = welch_t_test(&[1.0, 1.0, 1.0, 1.0], &[2.0, 3.0, 4.0])?;
+/// assert_eq!(test.degrees_of_freedom, 2.0);
+/// # Ok::<(), segdend_analysis::AnalysisError>(())
+/// ```
+pub fn welch_t_test(first: &[f64], second: &[f64]) -> Result<TTest, AnalysisError> {
+    t_test(VarianceModel::Welch, first, second)
+}
+
+fn t_test(
+    variance_model: VarianceModel,
+    first: &[f64],
+    second: &[f64],
+) -> Result<TTest, AnalysisError> {
+    let first = Summary::of(first)?;
+    let second = Summary::of(second)?;
+    let (standard_error, degrees_of_freedom) = match variance_model {
+        VarianceModel::Pooled => pooled(&first, &second),
+        VarianceModel::Welch => welch(&first, &second),
+    };
+    let mean_difference = first.mean - second.mean;
+    if standard_error == 0.0 && mean_difference == 0.0 {
+        return Err(AnalysisError::UndefinedT { value: first.mean });
+    }
+    let t = mean_difference / standard_error;
+    let tail = two_tailed_p(t, degrees_of_freedom)?;
+    Ok(TTest {
+        variance_model,
+        t,
+        degrees_of_freedom,
+        p: tail.p,
+        ln_p: tail.ln_p,
+        mean_difference,
+        standard_error,
+    })
+}
+
+/// Standard error and degrees of freedom under one common variance.
+fn pooled(first: &Summary, second: &Summary) -> (f64, f64) {
+    let (n_1, n_2) = (first.count as f64, second.count as f64);
+    let degrees_of_freedom = n_1 + n_2 - 2.0;
+    let weight = (n_1 - 1.0) / degrees_of_freedom;
+    let variance = weight * first.variance + (1.0 - weight) * second.variance;
+    (
+        (variance * (1.0 / n_1 + 1.0 / n_2)).sqrt(),
+        degrees_of_freedom,
+    )
+}
+
+/// Standard error and degrees of freedom under two variances.
+fn welch(first: &Summary, second: &Summary) -> (f64, f64) {
+    let (n_1, n_2) = (first.count as f64, second.count as f64);
+    let (w_1, w_2) = (first.variance / n_1, second.variance / n_2);
+    let total = w_1 + w_2;
+    if total == 0.0 {
+        return (0.0, n_1.min(n_2) - 1.0);
+    }
+    // Shares of the variance instead of the variances: their squares do not leave f64.
+    let (share_1, share_2) = (w_1 / total, w_2 / total);
+    let inverse = share_1 * share_1 / (n_1 - 1.0) + share_2 * share_2 / (n_2 - 1.0);
+    (total.sqrt(), 1.0 / inverse)
+}

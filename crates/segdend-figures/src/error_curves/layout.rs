@@ -1,0 +1,176 @@
+//! The panel's marks: title, stamp, legend, curves, spreads, comparisons, from top to bottom.
+
+use super::scale::Axes;
+use super::{ErrorCurves, ErrorSeries};
+use crate::axes::{self, Frame};
+use crate::comparisons::{Row, draw_table};
+use crate::legend::{Entry, Key, draw_legend};
+use crate::series::draw_curve;
+use crate::sheet::{Anchor, Sheet, TextMark};
+use crate::spread::{Column, Spread, columns_width, draw_columns};
+use crate::stamp::draw_stamp;
+use crate::style::{
+    CAP_HEIGHT, COLUMN_WIDTH, DESCENT, FAINT_INK, INK, LINE_SPACING, MARGIN, NOTE_SIZE, SMALL_SIZE,
+    TITLE_SIZE,
+};
+use crate::text::{Weight, wrap};
+
+/// Height of both plots.
+const PLOT_HEIGHT: f64 = 118.0;
+/// White space between two parts of the panel, one above the other.
+const PART_GAP: f64 = 7.0;
+/// White space between the curves and the spreads.
+const SPREAD_GAP: f64 = 9.0;
+/// Least width of the spreads, for their label.
+const LEAST_SPREAD_WIDTH: f64 = 46.0;
+
+pub(super) fn lay_out(panel: &ErrorCurves, axes: &Axes) -> Sheet {
+    let mut sheet = Sheet::new(COLUMN_WIDTH);
+    let edges = (MARGIN, COLUMN_WIDTH - MARGIN);
+    let mut y = MARGIN;
+    y = draw_title(&mut sheet, &panel.title, edges, y);
+    if let Some(stamp) = &panel.stamp {
+        y = draw_stamp(&mut sheet, stamp, edges, y) + PART_GAP;
+    }
+    y = draw_legend(&mut sheet, &legend(&panel.series), edges, y) + PART_GAP;
+    y = draw_plots(&mut sheet, panel, axes, edges, y);
+    if !panel.comparisons.is_empty() {
+        let heading = panel.comparisons_heading.as_deref();
+        y = draw_table(&mut sheet, heading, &rows(panel), edges, y + PART_GAP);
+    }
+    sheet.height = y + NOTE_SIZE * DESCENT + MARGIN;
+    sheet
+}
+
+fn draw_title(sheet: &mut Sheet, title: &str, (left, right): (f64, f64), top: f64) -> f64 {
+    let mut y = top;
+    for line in wrap(title, TITLE_SIZE, Weight::Bold, right - left) {
+        sheet.put(TextMark {
+            text: line,
+            place: (left, y + TITLE_SIZE * CAP_HEIGHT),
+            size: TITLE_SIZE,
+            anchor: Anchor::Start,
+            weight: Weight::Bold,
+            color: INK,
+            upwards: false,
+        });
+        y += TITLE_SIZE * LINE_SPACING;
+    }
+    if y > top { y + 2.0 } else { y }
+}
+
+fn legend(series: &[ErrorSeries]) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = series
+        .iter()
+        .map(|one| Entry {
+            key: Key::Line(one.color),
+            name: one.name.clone(),
+        })
+        .collect();
+    if series
+        .iter()
+        .any(|one| !one.final_errors_percent.is_empty())
+    {
+        entries.push(Entry {
+            key: Key::Spread,
+            name: "min–max, mean".to_owned(),
+        });
+    }
+    if series
+        .iter()
+        .any(|one| one.reported_final_percent.is_some())
+    {
+        entries.push(Entry {
+            key: Key::Reported,
+            name: "reported".to_owned(),
+        });
+    }
+    entries
+}
+
+fn draw_plots(
+    sheet: &mut Sheet,
+    panel: &ErrorCurves,
+    axes: &Axes,
+    (left, right): (f64, f64),
+    top: f64,
+) -> f64 {
+    let columns: Vec<Column> = panel
+        .series
+        .iter()
+        .map(|one| Column {
+            spread: Spread::of(&one.final_errors_percent),
+            reported: one.reported_final_percent,
+            color: one.color,
+        })
+        .collect();
+    let spread_left = right - columns_width(&columns).max(LEAST_SPREAD_WIDTH);
+    let tick_labels = axes::widest_label(
+        &axes::ticks(axes.top_percent, axes.percent_step),
+        axes.percent_step,
+    );
+    // The note on what lies above the axis stands over the plot; its line is always kept.
+    let plot_top = top + NOTE_SIZE * CAP_HEIGHT + 3.5;
+    let curves = Frame {
+        left: left + axes::left_of_frame(tick_labels),
+        right: spread_left - SPREAD_GAP,
+        top: plot_top,
+        bottom: plot_top + PLOT_HEIGHT,
+        x_range: (0.0, axes.last_epoch),
+        y_range: (0.0, axes.top_percent),
+    };
+    let spreads = Frame {
+        left: spread_left,
+        right,
+        x_range: (0.0, columns.len() as f64),
+        ..curves
+    };
+
+    if let Some(note) = &axes.above {
+        let place = (curves.left - 2.0, top + NOTE_SIZE * CAP_HEIGHT);
+        sheet.text(note, place, NOTE_SIZE, Anchor::Start, FAINT_INK);
+    }
+    axes::left_axis(sheet, &curves, axes.percent_step, "Test error (%)");
+    axes::bottom_axis(sheet, &curves, axes.epoch_step, "Epoch");
+    for one in &panel.series {
+        draw_curve(sheet, &curves, &one.errors_percent, one.color);
+    }
+    axes::bottom_spine(sheet, &spreads, &spreads_label(&panel.series));
+    draw_columns(sheet, &spreads, &columns);
+    if columns.iter().all(|column| column.spread.is_none()) {
+        let place = (
+            f64::midpoint(spreads.left, spreads.right),
+            spreads.bottom + 4.6 + SMALL_SIZE * CAP_HEIGHT,
+        );
+        sheet.text("(not run yet)", place, NOTE_SIZE, Anchor::Middle, FAINT_INK);
+    }
+    curves.bottom + axes::BELOW
+}
+
+/// How many tests the spreads are of, if they are all of as many.
+fn spreads_label(series: &[ErrorSeries]) -> String {
+    let mut counts = series
+        .iter()
+        .map(|one| one.final_errors_percent.len())
+        .filter(|&count| count > 0);
+    match counts.next() {
+        Some(1) if counts.all(|other| other == 1) => "Final test".to_owned(),
+        Some(count) if counts.all(|other| other == count) => format!("{count} final tests"),
+        _ => "Final tests".to_owned(),
+    }
+}
+
+fn rows(panel: &ErrorCurves) -> Vec<Row<'_>> {
+    panel
+        .comparisons
+        .iter()
+        .map(|note| {
+            let (first, second) = (&panel.series[note.first], &panel.series[note.second]);
+            Row {
+                colors: (first.color, second.color),
+                names: (&first.name, &second.name),
+                text: &note.text,
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,38 @@
+# Doors of the workbench. `just` alone lists them.
+
+set positional-arguments
+
+segdend := "cargo run --release --locked --quiet --package segdend --"
+
+# List these recipes
+@default:
+    just --list --unsorted
+
+# Train, test and draw everything known at a scale: smoke (a minute), quick (minutes), paper
+reproduce-all scale="quick" *options:
+    {{ segdend }} reproduce {{ scale }} {{ options }}
+
+# Draw one figure and compute only what it needs, e.g. `just figure fig6b quick`
+figure name scale="quick" *options:
+    {{ segdend }} figure {{ name }} {{ scale }} {{ options }}
+
+# Find, check or fetch MNIST
+data *options:
+    {{ segdend }} data {{ options }}
+
+# Run all tests
+test *options:
+    cargo test --release --locked --workspace {{ options }}
+
+# Check formatting and lints; warnings are errors
+lint:
+    cargo fmt --all --check
+    cargo clippy --release --locked --workspace --all-targets -- --deny warnings
+
+# Measure the engine against the reference; writes a record under crates/segdend-core/benches/records
+bench *options:
+    cargo bench --locked --package segdend-core --bench throughput {{ options }}
+
+# Build the documentation of the code; `just doc --open` shows it
+doc *options:
+    RUSTDOCFLAGS="--deny warnings" cargo doc --release --locked --workspace --no-deps {{ options }}
