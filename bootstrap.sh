@@ -51,7 +51,8 @@ fi
 
 if ! command -v just >/dev/null 2>&1; then
     say "building just (a minute or two)"
-    cargo install just --locked --version 1.59.0 --quiet
+    # Without optimisation: it starts other programs, and this halves the wait.
+    cargo install just --locked --version 1.59.0 --quiet --debug
 fi
 
 say "all there: $(just --version), LAPACK, $(cargo --version)"

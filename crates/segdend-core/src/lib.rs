@@ -17,6 +17,7 @@ pub mod atomic_file;
 pub mod checkpoint;
 pub mod data;
 pub mod engine;
+pub mod mechanisms;
 pub mod network;
 pub mod params;
 pub mod plasticity;

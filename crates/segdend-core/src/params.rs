@@ -8,7 +8,14 @@
 //! Units: time in ms, rates in spikes per ms (200 Hz is 0.2), voltages in V, conductances in S
 //! with a membrane capacitance of 1 F, as in the paper.
 
+mod readings;
+
 use serde::{Deserialize, Serialize};
+
+pub use readings::{
+    AveragingWindow, HiddenError, HiddenTarget, KernelMemory, LengthRounding, LossReduction,
+    VoltageAverage,
+};
 
 /// The time step of the simulation, in ms (Table 1, `dt`). One step is one ms throughout.
 pub const DT_MS: f64 = 1.0;
@@ -47,78 +54,6 @@ pub enum ParameterError {
         /// What the averaging window needs.
         needed_ms: usize,
     },
-}
-
-/// How much of the past a postsynaptic potential remembers (Eq. 10).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum KernelMemory {
-    /// Paper: every past spike counts.
-    Unlimited,
-    /// Program: only the newest steps count (10, so kappa(1) to kappa(10)). The kernel's mass
-    /// falls from 0.997 to 0.510.
-    NewestSteps(usize),
-}
-
-/// How a sampled, real-valued phase length becomes a number of 1 ms steps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LengthRounding {
-    /// The nearest step: the closest a 1 ms grid comes to the paper's real-valued length.
-    Nearest,
-    /// Program: the floor of the draw.
-    Floor,
-}
-
-/// The part of a phase over which voltages, rates and postsynaptic potentials are averaged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AveragingWindow {
-    /// Paper, Eq. 17: `t_p = t_(i+1) - (t_i + settle)`; the window grows with the phase.
-    AfterSettling,
-    /// Program: always this many steps at the end of the phase (20).
-    LastSteps(usize),
-}
-
-/// Whether the averages of Eqs. 3, 4 and 17 over A, C and U are divided by the window's length.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum VoltageAverage {
-    /// Program: means. The reading under which the paper's equations work.
-    Mean,
-    /// Paper, Eqs. 3, 4 and 17 to the letter: integrals (V ms), which saturate every sigmoid.
-    Integral,
-}
-
-/// Which mean rate stands in the target of a hidden layer; it enters the hidden loss of Eq. 7.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum HiddenTarget {
-    /// Eqs. 6 and 21: the mean rate of the forward phase.
-    ForwardRate,
-    /// Eqs. 25 and 26: the mean rate of the target phase.
-    TargetRate,
-}
-
-/// The error term of the hidden layers' weight update.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum HiddenError {
-    /// Eq. 22 and program: `alpha_t - alpha_f` alone.
-    PlateauDifference,
-    /// Eqs. 7 and 21 (or 25, 26) before the approximation: target rate minus
-    /// `lambda_max sigma(mean C_f)`.
-    TargetMinusRate,
-}
-
-/// How a layer's loss (Eqs. 7 and 27) is reduced over its units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LossReduction {
-    /// Paper: the squared norm.
-    Sum,
-    /// Program: the mean of squares.
-    Mean,
 }
 
 /// All parameters of the model. Defaults are [`Parameters::authors_code`].

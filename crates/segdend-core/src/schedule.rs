@@ -2,7 +2,7 @@
 
 use rand_distr::{Distribution, InverseGaussian, Normal};
 
-use crate::network::PlateauTiming;
+use crate::mechanisms::PlateauTiming;
 use crate::params::{LengthRounding, Parameters};
 use crate::rng::{Purpose, StreamKey};
 
@@ -37,7 +37,7 @@ impl Schedule {
     /// from an inverse Gaussian (Wald) distribution.
     ///
     /// ```
-    /// use segdend_core::network::PlateauTiming;
+    /// use segdend_core::mechanisms::PlateauTiming;
     /// use segdend_core::params::Parameters;
     /// use segdend_core::schedule::Schedule;
     ///

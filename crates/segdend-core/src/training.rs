@@ -5,158 +5,23 @@
 //! [checkpoints](crate::checkpoint) and stop at any moment. However it is cut up, interrupted or
 //! spread over threads, the same specification and data give the same bits.
 
+mod progress;
+mod spec;
+
 use std::time::{Duration, Instant};
 
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::data::{DataSet, ImageSet};
-use crate::engine::{Engine, EngineSnapshot, SnapshotError, Tester};
-use crate::network::{Mechanisms, Network, NetworkError};
-use crate::params::{ParameterError, Parameters};
+use crate::engine::{Engine, Tester};
+use crate::network::{Network, NetworkError};
 use crate::rng::{Purpose, StreamKey};
 use crate::schedule::Schedule;
 
-/// Why a training cannot begin or go on.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TrainingError {
-    /// Parameters that cannot run.
-    #[error(transparent)]
-    Parameters(#[from] ParameterError),
-    /// A network that cannot be.
-    #[error(transparent)]
-    Network(#[from] NetworkError),
-    /// A checkpoint of another network.
-    #[error(transparent)]
-    Snapshot(#[from] SnapshotError),
-    /// Nothing to learn from, or nothing to test on.
-    #[error(
-        "the data set has {train} training and {test} test images: at least one of each is needed"
-    )]
-    NoImages {
-        /// Training images.
-        train: usize,
-        /// Test images.
-        test: usize,
-    },
-    /// A checkpoint whose position lies outside the training.
-    #[error("the checkpoint stands at {stage:?}, which this training does not have")]
-    Position {
-        /// The position.
-        stage: Stage,
-    },
-}
-
-/// Everything that determines a training beside the data.
-///
-/// ```
-/// use segdend_core::data::digits;
-/// use segdend_core::training::{Training, TrainingSpec};
-///
-/// let data = digits::generate(1, 40, 20);
-/// let spec = TrainingSpec { hidden: vec![20], learning_rates: vec![0.21, 0.21], epochs: 1, final_tests: 2, ..TrainingSpec::default() };
-/// let mut training = Training::begin(&spec, &data)?;
-/// while !training.is_finished() {
-///     training.advance(16)?;
-/// }
-/// assert_eq!(training.history().test_errors_percent.len(), 2);
-/// assert_eq!(training.history().final_test_errors_percent.len(), 2);
-/// # Ok::<(), segdend_core::training::TrainingError>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TrainingSpec {
-    /// Units in each hidden layer, bottom up; none for a network without one. Input and output
-    /// sizes are the data set's pixels and classes.
-    pub hidden: Vec<usize>,
-    /// One learning rate a layer with weights, bottom up.
-    pub learning_rates: Vec<f64>,
-    /// Epochs to train.
-    pub epochs: usize,
-    /// Repeated tests of the final weights.
-    pub final_tests: usize,
-    /// Seed of all random numbers.
-    pub seed: u64,
-    /// Parameters of the model.
-    pub parameters: Parameters,
-    /// Mechanisms of the network.
-    pub mechanisms: Mechanisms,
-}
-
-impl Default for TrainingSpec {
-    /// The paper's network with one hidden layer, for 60 epochs.
-    fn default() -> Self {
-        Self {
-            hidden: vec![500],
-            learning_rates: vec![0.21, 0.21],
-            epochs: 60,
-            final_tests: 20,
-            seed: 1,
-            parameters: Parameters::default(),
-            mechanisms: Mechanisms::default(),
-        }
-    }
-}
-
-/// Where a training stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Stage {
-    /// Testing after `epoch` epochs (0: before training).
-    Test {
-        /// Epochs trained.
-        epoch: usize,
-        /// The next test image.
-        next: usize,
-        /// Images classified wrongly so far.
-        wrong: usize,
-    },
-    /// In the middle of an epoch, counted from 1.
-    Train {
-        /// The epoch.
-        epoch: usize,
-        /// The next place in the epoch's order.
-        next: usize,
-        /// Images classified wrongly so far, in their forward phases.
-        wrong: usize,
-    },
-    /// Repeating the test of the final weights.
-    FinalTest {
-        /// Which repetition, counted from 0.
-        repeat: usize,
-        /// The next test image.
-        next: usize,
-        /// Images classified wrongly so far.
-        wrong: usize,
-    },
-    /// Done.
-    Finished,
-}
-
-/// What a training has measured so far.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct History {
-    /// Test error before training and after every epoch, %.
-    pub test_errors_percent: Vec<f64>,
-    /// Error in the forward phases of every epoch's training examples, %.
-    pub training_errors_percent: Vec<f64>,
-    /// Mean output loss over every epoch's examples (Eq. 7).
-    pub output_losses: Vec<f64>,
-    /// Errors of the repeated tests of the final weights, %.
-    pub final_test_errors_percent: Vec<f64>,
-}
-
-/// Work done and to do, in units of one simulated ms of one image.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Work {
-    /// Simulated time of the work done, ms.
-    pub done_ms: f64,
-    /// Simulated time of all the work, ms.
-    pub total_ms: f64,
-}
+pub use progress::{History, Stage, TrainingState, Work};
+pub use spec::{TrainingError, TrainingSpec};
 
 /// A training in progress.
 #[derive(Debug)]
@@ -520,17 +385,4 @@ pub fn wrong_answers(
 
 fn percent(part: usize, whole: usize) -> f64 {
     100.0 * part as f64 / whole as f64
-}
-
-/// Everything needed to go on with a training, bit for bit.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TrainingState {
-    /// Where it stands.
-    pub stage: Stage,
-    /// What was measured.
-    pub history: History,
-    /// Sum of the output losses of the present epoch.
-    pub loss_sum: f64,
-    /// Weights, voltages and spike histories.
-    pub engine: EngineSnapshot,
 }

@@ -8,7 +8,8 @@
 use ndarray::Array1;
 use segdend_core::data::{ImageSet, digits};
 use segdend_core::engine::{Engine, SpikeDrive};
-use segdend_core::network::{FeedbackWeights, Mechanisms, Network, PlateauTiming};
+use segdend_core::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
+use segdend_core::network::Network;
 use segdend_core::params::Parameters;
 use segdend_core::record::ExampleRecord;
 use segdend_core::reference::Reference;

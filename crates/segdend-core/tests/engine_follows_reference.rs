@@ -6,9 +6,10 @@
 use ndarray::Array1;
 use segdend_core::data::digits;
 use segdend_core::engine::{Engine, SpikeDrive};
-use segdend_core::network::{
-    FeedbackSignal, FeedbackWeights, LearningRule, Mechanisms, Network, PlateauTiming,
+use segdend_core::mechanisms::{
+    FeedbackSignal, FeedbackWeights, LearningRule, Mechanisms, PlateauTiming,
 };
+use segdend_core::network::Network;
 use segdend_core::params::{
     AveragingWindow, HiddenError, HiddenTarget, KernelMemory, Parameters, VoltageAverage,
 };

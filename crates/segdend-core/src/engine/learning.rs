@@ -12,7 +12,7 @@ use super::math;
 use super::phase::{Activity, HIDDEN_LANES, Model, OUTPUT_LANES, Weights};
 use super::population::Population;
 use super::tile::Constants;
-use crate::network::LearningRule;
+use crate::mechanisms::LearningRule;
 use crate::params::{HiddenError, HiddenTarget, LossReduction, Parameters, VoltageAverage};
 use crate::schedule::{Phase, Schedule};
 

@@ -21,27 +21,29 @@ mod lanes;
 mod layer;
 mod learning;
 mod math;
+mod observe;
 mod phase;
 mod population;
 mod snapshot;
 mod spike_train;
 mod symmetry;
+mod tester;
 mod tile;
 
 use ndarray::Array1;
 
-use crate::network::{FeedbackSignal, Mechanisms, Network, NetworkError};
+use crate::mechanisms::{FeedbackSignal, Mechanisms};
+use crate::network::{Network, NetworkError};
 use crate::params::{HiddenError, Parameters, VoltageAverage};
-use crate::record::{ExampleRecord, PhaseRecord};
+use crate::record::ExampleRecord;
 use crate::rng::StreamKey;
 use crate::schedule::{Phase, Schedule};
-use crate::spikes::RecordedPhase;
 
 pub use dispatch::SimdLevel;
 pub use phase::SpikeDrive;
 pub use snapshot::{EngineSnapshot, SnapshotError};
+pub use tester::Tester;
 
-use feedback::apical_voltage;
 use lanes::{Lanes, TiledMatrix, tiles, unpack};
 use layer::LayerWeights;
 use learning::{LayerLearning, Learning};
@@ -62,7 +64,8 @@ pub struct TrainOutcome {
 ///
 /// ```
 /// use segdend_core::engine::{Engine, SpikeDrive};
-/// use segdend_core::network::{FeedbackWeights, Mechanisms, Network, PlateauTiming};
+/// use segdend_core::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
+/// use segdend_core::network::Network;
 /// use segdend_core::params::Parameters;
 /// use segdend_core::rng::{Purpose, StreamKey};
 /// use segdend_core::schedule::Schedule;
@@ -306,7 +309,7 @@ impl Engine {
         self.learning.compute_deltas(p, rule, &self.weights);
         let outputs = self.weights.output.units();
         let outcome = TrainOutcome {
-            predicted: highest_lane(&self.learning.output.soma_forward, outputs),
+            predicted: highest(self.learning.output.soma_forward.iter().copied(), outputs),
             output_loss: learning::loss(p, &self.learning.output.error, outputs),
         };
         if let Some(record) = record {
@@ -434,92 +437,6 @@ impl Engine {
         self.activity.finish_phase(&self.sums);
     }
 
-    fn observe(&self, phase: Phase, divisor: f32) -> PhaseRecord {
-        let index = phase.index();
-        let outputs = self.weights.output.units();
-        let hidden = || {
-            self.activity
-                .hidden
-                .iter()
-                .zip(&self.learning.hidden)
-                .zip(&self.weights.hidden)
-        };
-        let mut record = PhaseRecord {
-            mean_psp: match phase {
-                Phase::Forward => self
-                    .activity
-                    .populations
-                    .iter()
-                    .map(|p| p.mean_psp.iter().map(|&x| f64::from(x)).collect())
-                    .collect(),
-                Phase::Target => Vec::new(),
-            },
-            ..PhaseRecord::default()
-        };
-        let collect = |tiles: Vec<Lanes<HIDDEN_LANES>>, units| unpack(&tiles, units);
-        for ((state, means), weights) in hidden() {
-            let units = weights.units();
-            record.mean_soma.push(collect(
-                state
-                    .tiles
-                    .iter()
-                    .map(|t| t.soma_sum.map(|sum| sum / divisor))
-                    .collect(),
-                units,
-            ));
-            record.mean_rate.push(unpack(&means.rate[index], units));
-            record.mean_apical.push(unpack(&means.apical[index], units));
-            record.plateau.push(unpack(&means.plateau[index], units));
-            record
-                .final_soma
-                .push(collect(state.tiles.iter().map(|t| t.soma).collect(), units));
-            record.final_dendrite.push(collect(
-                state.tiles.iter().map(|t| t.dendrite).collect(),
-                units,
-            ));
-            if let Some(feedback) = &weights.feedback {
-                let last = self.activity.feedback.last_signal();
-                let apical = (0..state.tiles.len())
-                    .map(|tile| apical_voltage(feedback, tile, last))
-                    .collect();
-                record.final_apical.push(collect(apical, units));
-            }
-        }
-        let output = &self.activity.output.tiles;
-        let collect = |tiles: Vec<Lanes<OUTPUT_LANES>>| unpack(&tiles, outputs);
-        record.mean_soma.push(collect(
-            output
-                .iter()
-                .map(|t| t.soma_sum.map(|sum| sum / divisor))
-                .collect(),
-        ));
-        record
-            .mean_rate
-            .push(unpack(&self.learning.output.rate[index], outputs));
-        record
-            .final_soma
-            .push(collect(output.iter().map(|t| t.soma).collect()));
-        record
-            .final_dendrite
-            .push(collect(output.iter().map(|t| t.dendrite).collect()));
-        record
-    }
-
-    fn recorded_spikes(&self, steps: usize) -> RecordedPhase {
-        let trains = || {
-            self.activity
-                .populations
-                .iter()
-                .map(|p| &p.train)
-                .chain([&self.scratch.output_spikes])
-        };
-        RecordedPhase {
-            steps: (0..steps)
-                .map(|step| trains().map(|train| train.counted(step)).collect())
-                .collect(),
-        }
-    }
-
     /// A tester of the present weights. Testers share the weights and nothing else, so that test
     /// images can be shown side by side.
     pub fn tester(&self) -> Tester<'_> {
@@ -539,70 +456,8 @@ impl Engine {
     }
 }
 
-/// Shows test images to a network whose weights stand still.
-#[derive(Debug, Clone)]
-pub struct Tester<'a> {
-    model: &'a Model,
-    weights: &'a Weights,
-    activity: Activity,
-    scratch: Scratch,
-}
-
-impl Tester<'_> {
-    /// Shows one image from rest, in a forward phase of `test_phase_ms`, with the spikes of
-    /// stream `key`, and returns the class with the highest mean output voltage after settling.
-    pub fn classify(&mut self, image: &[u8], key: StreamKey) -> usize {
-        self.show(image, key);
-        let sums = self.activity.output.tiles.iter().map(|tile| tile.soma_sum);
-        highest_of(sums, self.weights.output.units())
-    }
-
-    /// The same, but returns the mean output voltages, V.
-    pub fn mean_output_voltages(&mut self, image: &[u8], key: StreamKey) -> Vec<f64> {
-        self.show(image, key);
-        let p = &self.model.parameters;
-        let divisor = (p.test_phase_ms - p.test_window_start()) as f32;
-        let means: Vec<_> = self
-            .activity
-            .output
-            .tiles
-            .iter()
-            .map(|tile| tile.soma_sum.map(|sum| sum / divisor))
-            .collect();
-        unpack(&means, self.weights.output.units())
-    }
-
-    fn show(&mut self, image: &[u8], key: StreamKey) {
-        let p = &self.model.parameters;
-        self.activity.clear();
-        self.scratch.input.prepare(image, p.lambda_max_per_ms);
-        let recurrent = p.apical_conductance > 0.0 && !self.weights.hidden.is_empty();
-        let plan = PhasePlan {
-            phase: Phase::Forward,
-            steps: p.test_phase_ms,
-            window_start: p.test_window_start(),
-            teacher: None,
-            spikes: SpikeDrive::Free(key),
-            keep_hidden_rates: false,
-            keep_output_rates: recurrent && self.model.feedback_signal == FeedbackSignal::Rates,
-            keep_feedback: recurrent,
-        };
-        phase::run(
-            self.model,
-            self.weights,
-            &mut self.activity,
-            &mut self.scratch,
-            plan,
-        );
-    }
-}
-
-fn highest_lane<const W: usize>(values: &[Lanes<W>], units: usize) -> usize {
-    highest_of(values.iter().copied(), units)
-}
-
 /// Index of the highest value, the first of equals.
-fn highest_of<const W: usize>(values: impl Iterator<Item = Lanes<W>>, units: usize) -> usize {
+fn highest<const W: usize>(values: impl Iterator<Item = Lanes<W>>, units: usize) -> usize {
     let mut best = (0, f32::NEG_INFINITY);
     for (index, value) in values.flat_map(|tile| tile.0).take(units).enumerate() {
         if value > best.1 {

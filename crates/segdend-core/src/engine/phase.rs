@@ -11,7 +11,7 @@ use super::layer::{Drive, LayerState, LayerWeights};
 use super::population::{KernelSums, Population};
 use super::spike_train::SpikeTrain;
 use super::tile::Constants;
-use crate::network::FeedbackSignal;
+use crate::mechanisms::FeedbackSignal;
 use crate::params::Parameters;
 use crate::rng::StreamKey;
 use crate::schedule::Phase;

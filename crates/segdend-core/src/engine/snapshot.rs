@@ -31,7 +31,7 @@ pub enum SnapshotError {
 /// Weights, voltages, filters and spike histories of an [`Engine`] as 32-bit words.
 ///
 /// ```
-/// # use segdend_core::{engine::Engine, network::*, params::Parameters};
+/// # use segdend_core::{engine::Engine, mechanisms::*, network::*, params::Parameters};
 /// # let p = Parameters::default();
 /// # let network = Network::initial(&[4, 3, 2], &p, FeedbackWeights::Random, 1)?;
 /// # let mut engine = Engine::new(p, Mechanisms::default(), vec![0.2, 0.2], &network)?;

@@ -5,7 +5,7 @@ use rand_distr::{Distribution, Normal};
 
 use super::lanes::TiledMatrix;
 use super::phase::{HIDDEN_LANES, Weights};
-use crate::network::FeedbackWeights;
+use crate::mechanisms::FeedbackWeights;
 use crate::rng::StreamKey;
 
 /// `Y(last hidden) = W(output)^T`, `Y(m) = W(m+1)^T Y(m+1)` below, plus noise on each afterwards.

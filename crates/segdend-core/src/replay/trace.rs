@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 use ndarray::{Array1, Array2};
 use serde::Deserialize;
 
-use crate::network::{
-    FeedbackSignal, FeedbackWeights, LearningRule, Mechanisms, Network, NetworkError, PlateauTiming,
-};
+use crate::mechanisms::{FeedbackSignal, FeedbackWeights, LearningRule, Mechanisms, PlateauTiming};
+use crate::network::{Network, NetworkError};
 use crate::params::{AveragingWindow, KernelMemory, ParameterError, Parameters};
 use crate::record::{ExampleRecord, PhaseRecord};
 use crate::schedule::Schedule;

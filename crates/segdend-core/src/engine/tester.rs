@@ -1,0 +1,66 @@
+//! Tests: images shown one by one from rest, to weights that stand still.
+
+use super::highest;
+use super::lanes::unpack;
+use super::phase::{self, Activity, Model, PhasePlan, Scratch, SpikeDrive, Weights};
+use crate::mechanisms::FeedbackSignal;
+use crate::rng::StreamKey;
+use crate::schedule::Phase;
+
+/// Shows test images to a network whose weights stand still.
+#[derive(Debug, Clone)]
+pub struct Tester<'a> {
+    pub(super) model: &'a Model,
+    pub(super) weights: &'a Weights,
+    pub(super) activity: Activity,
+    pub(super) scratch: Scratch,
+}
+
+impl Tester<'_> {
+    /// Shows one image from rest, in a forward phase of `test_phase_ms`, with the spikes of
+    /// stream `key`, and returns the class with the highest mean output voltage after settling.
+    pub fn classify(&mut self, image: &[u8], key: StreamKey) -> usize {
+        self.show(image, key);
+        let sums = self.activity.output.tiles.iter().map(|tile| tile.soma_sum);
+        highest(sums, self.weights.output.units())
+    }
+
+    /// The same, but returns the mean output voltages, V.
+    pub fn mean_output_voltages(&mut self, image: &[u8], key: StreamKey) -> Vec<f64> {
+        self.show(image, key);
+        let p = &self.model.parameters;
+        let divisor = (p.test_phase_ms - p.test_window_start()) as f32;
+        let means: Vec<_> = self
+            .activity
+            .output
+            .tiles
+            .iter()
+            .map(|tile| tile.soma_sum.map(|sum| sum / divisor))
+            .collect();
+        unpack(&means, self.weights.output.units())
+    }
+
+    fn show(&mut self, image: &[u8], key: StreamKey) {
+        let p = &self.model.parameters;
+        self.activity.clear();
+        self.scratch.input.prepare(image, p.lambda_max_per_ms);
+        let recurrent = p.apical_conductance > 0.0 && !self.weights.hidden.is_empty();
+        let plan = PhasePlan {
+            phase: Phase::Forward,
+            steps: p.test_phase_ms,
+            window_start: p.test_window_start(),
+            teacher: None,
+            spikes: SpikeDrive::Free(key),
+            keep_hidden_rates: false,
+            keep_output_rates: recurrent && self.model.feedback_signal == FeedbackSignal::Rates,
+            keep_feedback: recurrent,
+        };
+        phase::run(
+            self.model,
+            self.weights,
+            &mut self.activity,
+            &mut self.scratch,
+            plan,
+        );
+    }
+}

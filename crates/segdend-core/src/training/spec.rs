@@ -1,0 +1,91 @@
+//! What determines a training.
+
+use serde::{Deserialize, Serialize};
+
+use super::Stage;
+use crate::engine::SnapshotError;
+use crate::mechanisms::Mechanisms;
+use crate::network::NetworkError;
+use crate::params::{ParameterError, Parameters};
+
+/// Why a training cannot begin or go on.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainingError {
+    /// Parameters that cannot run.
+    #[error(transparent)]
+    Parameters(#[from] ParameterError),
+    /// A network that cannot be.
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    /// A checkpoint of another network.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// Nothing to learn from, or nothing to test on.
+    #[error(
+        "the data set has {train} training and {test} test images: at least one of each is needed"
+    )]
+    NoImages {
+        /// Training images.
+        train: usize,
+        /// Test images.
+        test: usize,
+    },
+    /// A checkpoint whose position lies outside the training.
+    #[error("the checkpoint stands at {stage:?}, which this training does not have")]
+    Position {
+        /// The position.
+        stage: Stage,
+    },
+}
+
+/// Everything that determines a training beside the data.
+///
+/// ```
+/// use segdend_core::data::digits;
+/// use segdend_core::training::{Training, TrainingSpec};
+///
+/// let data = digits::generate(1, 40, 20);
+/// let spec = TrainingSpec { hidden: vec![20], learning_rates: vec![0.21, 0.21], epochs: 1, final_tests: 2, ..TrainingSpec::default() };
+/// let mut training = Training::begin(&spec, &data)?;
+/// while !training.is_finished() {
+///     training.advance(16)?;
+/// }
+/// assert_eq!(training.history().test_errors_percent.len(), 2);
+/// assert_eq!(training.history().final_test_errors_percent.len(), 2);
+/// # Ok::<(), segdend_core::training::TrainingError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingSpec {
+    /// Units in each hidden layer, bottom up; none for a network without one. Input and output
+    /// sizes are the data set's pixels and classes.
+    pub hidden: Vec<usize>,
+    /// One learning rate a layer with weights, bottom up.
+    pub learning_rates: Vec<f64>,
+    /// Epochs to train.
+    pub epochs: usize,
+    /// Repeated tests of the final weights.
+    pub final_tests: usize,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Parameters of the model.
+    pub parameters: Parameters,
+    /// Mechanisms of the network.
+    pub mechanisms: Mechanisms,
+}
+
+impl Default for TrainingSpec {
+    /// The paper's network with one hidden layer, for 60 epochs.
+    fn default() -> Self {
+        Self {
+            hidden: vec![500],
+            learning_rates: vec![0.21, 0.21],
+            epochs: 60,
+            final_tests: 20,
+            seed: 1,
+            parameters: Parameters::default(),
+            mechanisms: Mechanisms::default(),
+        }
+    }
+}
