@@ -1,4 +1,21 @@
-//! The trace format.
+//! The trace format: one JSON object, plain or gzip.
+//!
+//! | field | what it holds |
+//! |---|---|
+//! | `sizes` | units in each layer, from the input to the output |
+//! | `params` | `lambda_max` (spikes per ms), `tau_s`, `tau_L` (ms), `g_B`, `g_A`, `g_L`, `g_D`, `E_E`, `E_I`; others are ignored |
+//! | `kernel_memory_steps`, `averaging_steps` | K of the truncated kernel; the averaging window |
+//! | `flags` | the program's switches, by name; one whose equations are not published is refused |
+//! | `learning_rates` | one a layer with weights, bottom up |
+//! | `initial` | `W[l]` (a row a postsynaptic unit), `b[l]`, `Y[l]` (a row a hidden unit) |
+//! | `examples` | in order, state carrying over; see below |
+//!
+//! An example holds `image` (0 to 1), `label`, `forward_steps`, `target_steps`, with stochastic
+//! plateaus `plateau_step_forward[l][i]` and `plateau_step_target[l][i]` (the step, counted from 0,
+//! after which the plateau comes); `forward` and `target`, each with `spikes[t][layer]` as lists of
+//! `[neuron, count]` and any of `mean_soma`, `mean_rate`, `mean_psp`, `plateau`, `final_soma`,
+//! `final_dendrite`, `final_apical` (a list a layer), `target` also with `delta`; and `after`, the
+//! weights as in `initial` after this example's update. Feedback is taken from `after`.
 
 use std::collections::BTreeMap;
 use std::io::Read;

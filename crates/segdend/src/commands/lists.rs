@@ -1,0 +1,226 @@
+//! `figures` and `runs`: what there is, what is computed, what the rest costs.
+
+use anyhow::Result;
+use segdend_core::data::DataSet;
+use segdend_core::training::Stage;
+use serde::Serialize;
+
+use super::Workshop;
+use crate::data_source::DataRequest;
+use crate::run_directory::RunState;
+use crate::source_data::Files;
+use crate::{Outcome, data_source, drive, output};
+
+/// A run in a list.
+#[derive(Serialize)]
+struct RunEntry {
+    name: String,
+    title: String,
+    /// `finished`, `begun`, `not begun`, `unknown` (there are no images here) or `damaged`.
+    state: &'static str,
+    detail: Option<String>,
+    key: Option<String>,
+    directory: Option<String>,
+    /// What is still to be done, on one thread.
+    estimated_cpu_seconds: Option<f64>,
+}
+
+/// A figure in a list.
+#[derive(Serialize)]
+struct FigureEntry {
+    name: String,
+    arxiv: String,
+    title: String,
+    runs: Vec<String>,
+    /// `made`, `to be drawn` (its runs are finished), `to be computed` or `unknown`.
+    state: &'static str,
+    /// What is still to be done, with this many threads.
+    estimated_seconds: Option<f64>,
+}
+
+/// `segdend runs`.
+pub(super) fn runs(workshop: &Workshop, scale: &str, request: &DataRequest) -> Result<Outcome> {
+    let data = images(workshop, scale, request)?;
+    let entries = entries(workshop, scale, data.as_ref())?;
+    if workshop.json {
+        output::json(&entries)?;
+        return Ok(Outcome::Done);
+    }
+    let head = ["run", "what", "state", "still to do"]
+        .map(str::to_owned)
+        .to_vec();
+    let rows = entries.iter().map(|entry| {
+        let state = entry
+            .detail
+            .as_ref()
+            .map_or(entry.state.to_owned(), |detail| {
+                format!("{}: {detail}", entry.state)
+            });
+        vec![
+            entry.name.clone(),
+            entry.title.clone(),
+            state,
+            cost(entry.estimated_cpu_seconds, 1),
+        ]
+    });
+    let rows: Vec<_> = [head].into_iter().chain(rows).collect();
+    output::result(&format!(
+        "{}\n{}",
+        heading(scale, data.as_ref()),
+        output::columns(&rows, 3)
+    ))?;
+    Ok(Outcome::Done)
+}
+
+/// `segdend figures`.
+pub(super) fn figures(workshop: &Workshop, scale: &str, request: &DataRequest) -> Result<Outcome> {
+    let data = images(workshop, scale, request)?;
+    let runs = entries(workshop, scale, data.as_ref())?;
+    let mut figures = Vec::new();
+    for figure in &workshop.project.experiments.figures {
+        let names: Vec<String> = figure
+            .series
+            .iter()
+            .map(|series| series.run.clone())
+            .collect();
+        let needed: Vec<&RunEntry> = runs
+            .iter()
+            .filter(|run| names.contains(&run.name))
+            .collect();
+        let state = if needed.iter().all(|run| run.state == "finished") {
+            if Files::of(figure, &workshop.project, scale).all_exist() {
+                "made"
+            } else {
+                "to be drawn"
+            }
+        } else if needed.iter().any(|run| run.state == "unknown") {
+            "unknown"
+        } else {
+            "to be computed"
+        };
+        let costs: Option<Vec<f64>> = needed.iter().map(|run| run.estimated_cpu_seconds).collect();
+        figures.push(FigureEntry {
+            name: figure.name.clone(),
+            arxiv: figure.arxiv.clone(),
+            title: figure.title.clone(),
+            runs: names,
+            state,
+            estimated_seconds: costs.map(|costs| side_by_side(&costs, workshop.threads)),
+        });
+    }
+    if workshop.json {
+        output::json(&figures)?;
+        return Ok(Outcome::Done);
+    }
+    let head = ["figure", "arXiv", "title", "runs", "state", "still to do"]
+        .map(str::to_owned)
+        .to_vec();
+    let rows = figures.iter().map(|figure| {
+        vec![
+            figure.name.clone(),
+            figure.arxiv.clone(),
+            figure.title.clone(),
+            figure.runs.join(", "),
+            figure.state.to_owned(),
+            cost(figure.estimated_seconds, workshop.threads),
+        ]
+    });
+    let rows: Vec<_> = [head].into_iter().chain(rows).collect();
+    output::result(&format!(
+        "{}\n{}",
+        heading(scale, data.as_ref()),
+        output::columns(&rows, 5)
+    ))?;
+    Ok(Outcome::Done)
+}
+
+fn images(workshop: &Workshop, scale: &str, request: &DataRequest) -> Result<Option<DataSet>> {
+    let limits = workshop.project.experiments.scale(scale)?;
+    request.obtain_if_here(limits, workshop.project.data_directory())
+}
+
+fn heading(scale: &str, data: Option<&DataSet>) -> String {
+    let data = data.map_or(
+        "MNIST is not here yet: segdend data fetches it".to_owned(),
+        |data| {
+            let [train, test] =
+                [data.train().len(), data.test().len()].map(|count| output::grouped(count as u64));
+            format!(
+                "{}, {train} training and {test} test images",
+                data_source::short_name(data.source())
+            )
+        },
+    );
+    format!("scale {scale}; {data}\n")
+}
+
+fn entries(workshop: &Workshop, scale: &str, data: Option<&DataSet>) -> Result<Vec<RunEntry>> {
+    let mut entries = Vec::new();
+    for (name, run) in &workshop.project.experiments.runs {
+        let mut entry = RunEntry {
+            name: name.clone(),
+            title: run.title.clone(),
+            state: "unknown",
+            detail: None,
+            key: None,
+            directory: None,
+            estimated_cpu_seconds: None,
+        };
+        if let Some(data) = data {
+            let job = workshop.job(name, run, scale, data, false)?;
+            let whole = drive::estimated_cpu_seconds(&job.run);
+            let epochs = job.run.spec.epochs;
+            let (state, detail, left) = match job.directory.state() {
+                Ok(RunState::Finished) => ("finished", None, 0.0),
+                Ok(RunState::Begun(stage)) => {
+                    let share = epochs_done(stage, data, epochs) / (epochs.max(1) as f64);
+                    (
+                        "begun",
+                        Some(format!("{:.0} % of its epochs", 100.0 * share)),
+                        whole * (1.0 - share),
+                    )
+                }
+                Ok(RunState::Absent) => ("not begun", None, whole),
+                Err(error) => ("damaged", Some(output::chain(&error)), whole),
+            };
+            entry.state = state;
+            entry.detail = detail;
+            entry.estimated_cpu_seconds = Some(left);
+            entry.directory = Some(job.directory.path().display().to_string());
+            entry.key = Some(job.run.key);
+        }
+        entries.push(entry);
+    }
+    Ok(entries)
+}
+
+fn epochs_done(stage: Stage, data: &DataSet, epochs: usize) -> f64 {
+    match stage {
+        Stage::Test { epoch, .. } => epoch as f64,
+        Stage::Train { epoch, next, .. } => {
+            (epoch - 1) as f64 + next as f64 / data.train().len() as f64
+        }
+        Stage::FinalTest { .. } | Stage::Finished => epochs as f64,
+    }
+}
+
+/// Runs side by side take at least as long as the longest, and as all of them shared out evenly.
+fn side_by_side(cpu_seconds: &[f64], threads: usize) -> f64 {
+    let longest = cpu_seconds.iter().copied().fold(0.0, f64::max);
+    longest.max(cpu_seconds.iter().sum::<f64>() / threads as f64)
+}
+
+fn cost(seconds: Option<f64>, threads: usize) -> String {
+    match seconds {
+        None => "unknown".to_owned(),
+        Some(0.0) => "nothing".to_owned(),
+        Some(seconds) => {
+            let on = if threads == 1 {
+                "1 thread".to_owned()
+            } else {
+                format!("{threads} threads")
+            };
+            format!("about {} on {on}", output::duration(seconds))
+        }
+    }
+}

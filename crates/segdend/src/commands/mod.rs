@@ -1,0 +1,124 @@
+//! The subcommands.
+
+mod data;
+mod figures;
+mod lists;
+mod replay;
+mod train;
+
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use segdend_core::data::DataSet;
+
+use crate::args::{Arguments, Command, General, PaceArguments};
+use crate::experiments::Run;
+use crate::interrupt;
+use crate::progress::Progress;
+use crate::project::Project;
+use crate::resolve::{self, ResolvedRun};
+use crate::train_one::{Job, Pace};
+use crate::{Outcome, drive};
+
+/// Carries out a command line.
+pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
+    interrupt::install()?;
+    let general = &arguments.general;
+    drive::use_threads(general.threads())?;
+    match &arguments.command {
+        Command::Reproduce {
+            scale,
+            only,
+            data,
+            pace,
+        } => figures::reproduce(
+            &Workshop::open(general)?,
+            scale,
+            only,
+            &data.request(),
+            pace,
+        ),
+        Command::Figure {
+            name,
+            scale,
+            numbering,
+            data,
+            pace,
+        } => figures::figure(
+            &Workshop::open(general)?,
+            name,
+            *numbering,
+            scale,
+            &data.request(),
+            pace,
+        ),
+        Command::Figures { scale, data } => {
+            lists::figures(&Workshop::open(general)?, scale, &data.request())
+        }
+        Command::Runs { scale, data } => {
+            lists::runs(&Workshop::open(general)?, scale, &data.request())
+        }
+        Command::Train(train) => train::train(&Workshop::open(general)?, train),
+        Command::Replay {
+            traces,
+            engine,
+            tolerance,
+        } => replay::replay(traces, *engine, *tolerance, general.json),
+        Command::Data { data } => data::data(&Workshop::open(general)?, &data.request()),
+    }
+}
+
+/// What most commands need.
+struct Workshop {
+    project: Project,
+    progress: Progress,
+    threads: usize,
+    json: bool,
+}
+
+impl Workshop {
+    fn open(general: &General) -> Result<Self> {
+        Ok(Self {
+            project: Project::open(&general.places())?,
+            progress: Progress::new(general.quiet),
+            threads: general.threads(),
+            json: general.json,
+        })
+    }
+
+    fn pace(&self, arguments: &PaceArguments) -> Result<Pace> {
+        let seconds = arguments.checkpoint_every;
+        ensure!(
+            seconds >= 0.0 && seconds.is_finite(),
+            "--checkpoint-every {seconds}: expected zero or a positive number of seconds"
+        );
+        Ok(Pace {
+            threads: self.threads,
+            checkpoint_interval: Duration::from_secs_f64(seconds),
+        })
+    }
+
+    /// A run at a scale, and its directory.
+    fn job(
+        &self,
+        name: &str,
+        run: &Run,
+        scale: &str,
+        data: &DataSet,
+        whole_epochs: bool,
+    ) -> Result<Job> {
+        let spec = resolve::at_scale(run, self.project.experiments.scale(scale)?, whole_epochs)?;
+        let run = ResolvedRun::new(name, scale, spec, data.summary());
+        Ok(Job {
+            directory: self.project.run_directory(&run),
+            run,
+        })
+    }
+
+    /// Says how to go on, at the end of an interrupted command.
+    fn interrupted(&self) -> Outcome {
+        self.progress
+            .warning("interrupted; the same command goes on from here");
+        Outcome::Interrupted
+    }
+}

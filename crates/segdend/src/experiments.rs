@@ -1,0 +1,315 @@
+//! The experiments as data: scales and runs (`runs.toml`), figures (`figures.toml`).
+
+mod figures;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use segdend_core::params::Parameters;
+use serde::Deserialize;
+
+pub use figures::{ColorRole, Comparison, Correction, Figure, Series, Test};
+
+use crate::resolve;
+use crate::suggest;
+
+/// How much of every run is done.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scale {
+    /// One line for people.
+    pub title: String,
+    /// Training images an epoch, from the beginning of the set.
+    pub train_images: usize,
+    /// Test images a test, from the beginning of the set.
+    pub test_images: usize,
+    /// Epochs at most.
+    pub epochs: usize,
+    /// Repeated tests of the final weights, at most.
+    pub final_tests: usize,
+    /// Whether the embedded digits may stand in where MNIST cannot be had.
+    #[serde(default)]
+    pub stand_in: bool,
+}
+
+/// A named set of parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum ParameterSet {
+    /// What the authors' published program does.
+    AuthorsCode,
+    /// What the paper's text says.
+    Paper,
+}
+
+impl ParameterSet {
+    /// The parameters of the set.
+    #[must_use]
+    pub fn parameters(self) -> Parameters {
+        match self {
+            Self::AuthorsCode => Parameters::authors_code(),
+            Self::Paper => Parameters::paper(),
+        }
+    }
+}
+
+/// One network, trained once.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// One line for people.
+    pub title: String,
+    /// Units of the hidden layers, bottom up.
+    pub hidden: Vec<usize>,
+    /// One learning rate a layer with weights, bottom up.
+    pub learning_rates: Vec<f64>,
+    /// The parameters to begin with.
+    pub parameter_set: ParameterSet,
+    /// Epochs of the paper's experiment.
+    pub epochs: usize,
+    /// Repeated tests of the final weights; if left out, those of the scale.
+    #[serde(default)]
+    pub final_tests: Option<usize>,
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// Parameters that differ from the set.
+    #[serde(default)]
+    pub parameters: toml::Table,
+    /// Mechanisms that differ from the standard network.
+    #[serde(default)]
+    pub mechanisms: toml::Table,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RunsFile {
+    scales: BTreeMap<String, Scale>,
+    runs: BTreeMap<String, Run>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct FiguresFile {
+    #[serde(default)]
+    error_curves: Vec<Figure>,
+}
+
+/// All scales, runs and figures, checked against each other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Experiments {
+    /// The scales by name.
+    pub scales: BTreeMap<String, Scale>,
+    /// The runs by name.
+    pub runs: BTreeMap<String, Run>,
+    /// The figures in the order of their file.
+    pub figures: Vec<Figure>,
+}
+
+/// The name of the scale at which nothing is left out: what stamps compare with.
+pub const PAPER_SCALE: &str = "paper";
+
+impl Experiments {
+    /// The experiments that the program carries with it.
+    ///
+    /// # Errors
+    /// As [`Experiments::parse`]; the files are part of the program, so a test rules it out.
+    pub fn embedded() -> Result<Self> {
+        let runs = include_str!("../../../experiments/runs.toml");
+        let figures = include_str!("../../../experiments/figures.toml");
+        Self::parse(
+            ("experiments/runs.toml", runs),
+            ("experiments/figures.toml", figures),
+        )
+    }
+
+    /// Reads `runs.toml` and `figures.toml` in a directory.
+    ///
+    /// # Errors
+    /// If a file cannot be read, and as [`Experiments::parse`].
+    pub fn read(directory: &Path) -> Result<Self> {
+        let text = |name: &str| {
+            let path = directory.join(name);
+            let text = std::fs::read_to_string(&path)
+                .with_context(|| format!("cannot read {}", path.display()))?;
+            anyhow::Ok((path.display().to_string(), text))
+        };
+        let (runs, figures) = (text("runs.toml")?, text("figures.toml")?);
+        Self::parse((&runs.0, &runs.1), (&figures.0, &figures.1))
+    }
+
+    /// Makes experiments of the names and texts of the two files.
+    ///
+    /// # Errors
+    /// If a file is not TOML of the expected form, or names what does not exist. The message names
+    /// the file, the table and the field.
+    pub fn parse(runs: (&str, &str), figures: (&str, &str)) -> Result<Self> {
+        let (runs_path, figures_path) = (runs.0, figures.0);
+        let RunsFile { scales, runs } =
+            toml::from_str(runs.1).with_context(|| runs_path.to_owned())?;
+        let FiguresFile { error_curves } =
+            toml::from_str(figures.1).with_context(|| figures_path.to_owned())?;
+        let experiments = Self {
+            scales,
+            runs,
+            figures: error_curves,
+        };
+        experiments
+            .check_runs()
+            .with_context(|| runs_path.to_owned())?;
+        experiments
+            .check_figures()
+            .with_context(|| figures_path.to_owned())?;
+        Ok(experiments)
+    }
+
+    /// A scale by name.
+    ///
+    /// # Errors
+    /// If there is none of that name; the message lists those there are.
+    pub fn scale(&self, name: &str) -> Result<&Scale> {
+        let unknown = || {
+            anyhow!(
+                "no scale is called `{name}`: {}",
+                suggest::among(name, self.scales.keys().map(String::as_str))
+            )
+        };
+        self.scales.get(name).ok_or_else(unknown)
+    }
+
+    /// A run by name.
+    ///
+    /// # Errors
+    /// If there is none of that name; the message lists those there are.
+    pub fn run(&self, name: &str) -> Result<&Run> {
+        let unknown = || {
+            anyhow!(
+                "no run is called `{name}`: {}",
+                suggest::among(name, self.runs.keys().map(String::as_str))
+            )
+        };
+        self.runs.get(name).ok_or_else(unknown)
+    }
+
+    fn check_runs(&self) -> Result<()> {
+        for (name, scale) in &self.scales {
+            check_name(name).with_context(|| format!("[scales.{name}]"))?;
+            let fields = [
+                ("train_images", scale.train_images),
+                ("test_images", scale.test_images),
+            ];
+            for (field, value) in fields {
+                ensure!(
+                    value > 0,
+                    "[scales.{name}]: {field} is 0, expected at least 1"
+                );
+            }
+        }
+        for (name, run) in &self.runs {
+            check_name(name).with_context(|| format!("[runs.{name}]"))?;
+            resolve::training_spec(run).with_context(|| format!("[runs.{name}]"))?;
+        }
+        Ok(())
+    }
+
+    fn check_figures(&self) -> Result<()> {
+        let mut names = BTreeSet::new();
+        let mut files = BTreeSet::new();
+        for figure in &self.figures {
+            let name = &figure.name;
+            ensure!(
+                names.insert(name),
+                "two figures are called `{name}`: give each a name of its own"
+            );
+            figure
+                .check(self)
+                .with_context(|| format!("figure `{name}`"))?;
+            for file in figure.files() {
+                ensure!(
+                    files.insert(file),
+                    "figure `{name}`: the file name {file} is used twice"
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Names become directories and files.
+fn check_name(name: &str) -> Result<()> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    ensure!(
+        !name.is_empty() && name.chars().all(allowed),
+        "the name `{name}` holds other characters than letters, digits, `-` and `_`"
+    );
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    //! Promise: the experiments in the program are whole, and a slip in a file is named.
+    use super::*;
+
+    fn refusal(from: &str, to: &str) -> String {
+        let runs = include_str!("../../../experiments/runs.toml").replacen(from, to, 1);
+        let figures = include_str!("../../../experiments/figures.toml").replacen(from, to, 1);
+        format!(
+            "{:#}",
+            Experiments::parse(("runs.toml", &runs), ("figures.toml", &figures)).unwrap_err()
+        )
+    }
+
+    #[test]
+    fn embedded_experiments_are_the_papers() {
+        let experiments = Experiments::embedded().unwrap();
+        let paper = experiments.scale(PAPER_SCALE).unwrap();
+        assert_eq!(
+            (
+                paper.train_images,
+                paper.test_images,
+                paper.epochs,
+                paper.final_tests
+            ),
+            (60_000, 10_000, 60, 20)
+        );
+        assert_eq!(
+            experiments.run("two-hidden").unwrap().learning_rates,
+            [0.23, 0.23, 0.12]
+        );
+        let reported: Vec<_> = experiments.figures[0]
+            .series
+            .iter()
+            .filter_map(|s| s.reported_final_percent)
+            .collect();
+        assert_eq!(reported, [8.3, 4.1, 3.2]);
+    }
+
+    #[test]
+    fn slips_are_named() {
+        let unknown_field = refusal("learning_rates = [0.19]", "learning_rate = [0.19]");
+        assert!(
+            unknown_field.contains("runs.toml")
+                && unknown_field.contains("unknown field `learning_rate`"),
+            "{unknown_field}"
+        );
+        let parameter = refusal(
+            "[runs.two-hidden]",
+            "[runs.regular.parameters]\ntau_lnog_ms = 1.0\n[runs.two-hidden]",
+        );
+        assert!(
+            parameter.contains("[runs.regular]")
+                && parameter.contains("did you mean `tau_long_ms`"),
+            "{parameter}"
+        );
+        let rates = refusal("learning_rates = [0.19]", "learning_rates = [0.19, 0.1]");
+        assert!(
+            rates.contains("[runs.shallow]") && rates.contains("2 learning rates"),
+            "{rates}"
+        );
+        let series = refusal("run = \"regular\"", "run = \"reglar\"");
+        assert!(
+            series.contains("figures.toml") && series.contains("did you mean `regular`"),
+            "{series}"
+        );
+    }
+}

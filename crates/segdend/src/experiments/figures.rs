@@ -1,0 +1,165 @@
+//! Figures as data.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::{Deserialize, Serialize};
+
+use super::{Experiments, check_name};
+use crate::suggest;
+
+/// The colour of a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColorRole {
+    /// Grey: no hidden layer, and the control of a comparison.
+    Shallow,
+    /// Blue.
+    OneHiddenLayer,
+    /// Red.
+    TwoHiddenLayers,
+    /// Orange.
+    Fourth,
+}
+
+/// Which two-sample t-test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Test {
+    /// Student's, with a pooled variance: the paper's.
+    Pooled,
+    /// Welch's.
+    Welch,
+}
+
+/// How P values are corrected for several comparisons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Correction {
+    /// Bonferroni's.
+    Bonferroni,
+    /// Holm's.
+    Holm,
+    /// Not at all.
+    None,
+}
+
+/// One network of a figure.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Series {
+    /// The run.
+    pub run: String,
+    /// Its name in the picture.
+    pub label: String,
+    /// Its name in the source data.
+    pub column: String,
+    /// Its colour.
+    pub color: ColorRole,
+    /// The mean final test error that the paper reports, %.
+    #[serde(default)]
+    pub reported_final_percent: Option<f64>,
+}
+
+/// Two networks of a figure, compared.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comparison {
+    /// The one run.
+    pub first: String,
+    /// The other run.
+    pub second: String,
+    /// The paper's t.
+    #[serde(default)]
+    pub reported_t: Option<f64>,
+    /// The paper's P.
+    #[serde(default)]
+    pub reported_p: Option<f64>,
+}
+
+/// A figure of test errors over training and of repeated tests of the final weights.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Figure {
+    /// What the command calls it.
+    pub name: String,
+    /// The panel's number in arXiv 1610.00161.
+    pub arxiv: String,
+    /// Over the picture.
+    pub title: String,
+    /// Source data: errors over training.
+    pub errors: String,
+    /// Source data: errors of the repeated tests.
+    pub final_errors: String,
+    /// Means, extremes and tests, computed from the source data.
+    pub statistics: String,
+    /// Which runs the source data came from.
+    pub provenance: String,
+    /// Which test compares the networks.
+    pub test: Test,
+    /// How its P values are corrected.
+    pub correction: Correction,
+    /// The networks, in the order of the legend.
+    pub series: Vec<Series>,
+    /// Which of them are compared.
+    #[serde(default)]
+    pub comparisons: Vec<Comparison>,
+}
+
+impl Figure {
+    /// The place of a run among the series.
+    #[must_use]
+    pub fn place_of(&self, run: &str) -> Option<usize> {
+        self.series.iter().position(|series| series.run == run)
+    }
+
+    /// The names of its files.
+    pub(crate) fn files(&self) -> [&str; 4] {
+        [
+            &self.errors,
+            &self.final_errors,
+            &self.statistics,
+            &self.provenance,
+        ]
+        .map(String::as_str)
+    }
+
+    /// Checks the figure by itself and against the runs.
+    pub(super) fn check(&self, experiments: &Experiments) -> Result<()> {
+        check_name(&self.name)?;
+        for file in self.files() {
+            let plain = Path::new(file)
+                .file_name()
+                .is_some_and(|plain| plain == file);
+            ensure!(plain, "`{file}` is not a plain file name");
+        }
+        ensure!(
+            !self.series.is_empty(),
+            "series is empty, expected at least one"
+        );
+        let mut columns = BTreeSet::new();
+        for series in &self.series {
+            experiments
+                .run(&series.run)
+                .with_context(|| format!("series `{}`", series.label))?;
+            ensure!(
+                columns.insert(&series.column),
+                "two columns are called `{}`",
+                series.column
+            );
+        }
+        for comparison in &self.comparisons {
+            for run in [&comparison.first, &comparison.second] {
+                if self.place_of(run).is_none() {
+                    let runs = self.series.iter().map(|series| series.run.as_str());
+                    bail!(
+                        "a comparison names `{run}`, which is no series: {}",
+                        suggest::among(run, runs)
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+}

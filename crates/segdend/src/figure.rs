@@ -1,0 +1,115 @@
+//! Pictures, drawn from source data: the files on the disk and nothing else.
+
+use anyhow::{Context, Result};
+use segdend_figures::{
+    Color, ComparisonNote, ErrorCurves, ErrorSeries, Picture, RunScale, Stamp, error_curves,
+    scientific,
+};
+
+use crate::experiments::{ColorRole, Figure};
+use crate::project::{self, Project};
+use crate::run_directory;
+use crate::source_data::{Files, Provenance};
+use crate::statistics::{self, ComparisonStatistics, Statistics};
+use crate::tables::Table;
+
+/// A figure that was made.
+#[derive(Debug)]
+pub(crate) struct Made {
+    /// What the tests say.
+    pub(crate) statistics: Statistics,
+    /// What sets it apart from the paper's experiment.
+    pub(crate) stamp: Option<String>,
+}
+
+/// Computes the statistics of a figure from its source data, writes them, and draws it.
+pub(crate) fn make(figure: &Figure, files: &Files, project: &Project, scale: &str) -> Result<Made> {
+    let errors = Table::read(&files.errors)?;
+    let final_errors = Table::read(&files.final_errors)?;
+    let provenance: Provenance = run_directory::read_json(&files.provenance)?
+        .with_context(|| format!("{} is missing", files.provenance.display()))?;
+    let statistics = statistics::compute(figure, &errors, &final_errors)?;
+    run_directory::write_json(&files.statistics, &statistics)?;
+    let stamp = stamp(&provenance);
+    let picture = draw(figure, &errors, &final_errors, &statistics, stamp.clone())?;
+    project::make_directory(&project.figures(scale))?;
+    run_directory::write_file(&files.svg, picture.svg.as_bytes())?;
+    run_directory::write_file(&files.png, &picture.png)?;
+    Ok(Made {
+        statistics,
+        stamp: stamp.map(|stamp| stamp.text().to_owned()),
+    })
+}
+
+fn stamp(provenance: &Provenance) -> Option<Stamp> {
+    Stamp::for_run(&RunScale {
+        name: provenance.scale.clone(),
+        epochs: provenance.epochs,
+        paper_epochs: provenance.paper_epochs,
+        images: provenance.train_images,
+        paper_images: provenance.paper_train_images,
+        data_set: provenance.data_set_name.clone(),
+    })
+}
+
+fn draw(
+    figure: &Figure,
+    errors: &Table,
+    final_errors: &Table,
+    statistics: &Statistics,
+    stamp: Option<Stamp>,
+) -> Result<Picture> {
+    let mut series = Vec::new();
+    for entry in &figure.series {
+        series.push(ErrorSeries {
+            name: entry.label.clone(),
+            color: color(entry.color),
+            errors_percent: errors.column(&entry.column)?.to_vec(),
+            final_errors_percent: final_errors.column(&entry.column)?.to_vec(),
+            reported_final_percent: entry.reported_final_percent,
+        });
+    }
+    let note = |comparison: &ComparisonStatistics| ComparisonNote {
+        first: comparison.first,
+        second: comparison.second,
+        text: in_words(comparison),
+    };
+    let count = statistics.comparisons.len();
+    let panel = ErrorCurves {
+        title: figure.title.clone(),
+        series,
+        comparisons_heading: (count > 0)
+            .then(|| statistics::heading(statistics.test, statistics.correction, count)),
+        comparisons: statistics.comparisons.iter().map(note).collect(),
+        stamp,
+    };
+    error_curves(&panel).context("cannot draw the picture")
+}
+
+fn color(role: ColorRole) -> Color {
+    match role {
+        ColorRole::Shallow => Color::SHALLOW,
+        ColorRole::OneHiddenLayer => Color::ONE_HIDDEN_LAYER,
+        ColorRole::TwoHiddenLayers => Color::TWO_HIDDEN_LAYERS,
+        ColorRole::Fourth => Color::FOURTH,
+    }
+}
+
+/// A comparison as a journal prints it: `t(38) = 197.11, P = 2.5 × 10⁻⁵⁸`.
+pub(crate) fn in_words(comparison: &ComparisonStatistics) -> String {
+    let (Some(test), Some(p)) = (&comparison.result, comparison.corrected_p) else {
+        return "not testable".to_owned();
+    };
+    let freedom = test.degrees_of_freedom;
+    let freedom = if freedom.fract() == 0.0 {
+        format!("{freedom:.0}")
+    } else {
+        format!("{freedom:.1}")
+    };
+    let p = match comparison.corrected_ln_p {
+        // Beyond what f64 holds, or what anybody wants to read.
+        Some(ln_p) if p < 1e-300 => format!("10^{:.0}", ln_p / std::f64::consts::LN_10),
+        _ => scientific(p),
+    };
+    format!("t({freedom}) = {:.2}, P = {p}", test.t)
+}

@@ -1,0 +1,88 @@
+//! The command `segdend`: the paper's experiments from data to pictures.
+//!
+//! An experiment is data, a run is a pure function of it, a figure is a pure function of runs. The
+//! rooms, in the order in which data flows through them:
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`experiments`] | reads `experiments/runs.toml` and `experiments/figures.toml` |
+//! | `project` | where experiments, results and reports lie |
+//! | `data_source` | finds, verifies or fetches the images |
+//! | [`resolve`] | run, scale and data set become one specification and its cache key |
+//! | `run_directory`, `manifest` | what is kept of a run: checkpoint, manifest, result, lock |
+//! | `drive`, `train_one` | trains what is missing, side by side, and can be stopped at any moment |
+//! | `progress` | shows how far it has come |
+//! | `tables`, `source_data` | results become CSV files with eLife's names and columns |
+//! | `statistics` | what the tests say, computed from the CSV files |
+//! | `figure` | pictures, drawn from the CSV files |
+//! | `commands` | one module a subcommand |
+
+mod args;
+mod commands;
+mod data_source;
+mod drive;
+pub mod experiments;
+mod figure;
+mod interrupt;
+mod manifest;
+mod output;
+mod progress;
+mod project;
+pub mod resolve;
+mod run_directory;
+mod source_data;
+mod statistics;
+mod suggest;
+mod summary;
+mod system;
+mod tables;
+mod train_one;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// How a command ended that could be carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// All went well.
+    Done,
+    /// A value beyond its tolerance, or a run or figure that failed.
+    Failed,
+    /// Input that cannot be used.
+    Unusable,
+    /// Stopped by Ctrl-C; the same command goes on.
+    Interrupted,
+}
+
+/// Exit codes; documented in `segdend --help`.
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Done => 0,
+            Outcome::Failed => 1,
+            Outcome::Unusable => 2,
+            Outcome::Interrupted => interrupt::EXIT_CODE,
+        })
+    }
+}
+
+/// Runs the command line and returns the exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match args::Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(refusal) => {
+            // A closed pipe is no reason to complain about the complaint.
+            let _ = refusal.print();
+            return ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(2));
+        }
+    };
+    match commands::run(&arguments) {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            output::error(&error);
+            Outcome::Unusable.into()
+        }
+    }
+}

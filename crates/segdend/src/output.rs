@@ -1,0 +1,131 @@
+//! Standard output and standard error: results to the one, remarks to the other.
+
+use std::io::{self, Write};
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+/// Prints a result. A reader that has gone away (`segdend figures | head -3`) is no error.
+pub(crate) fn result(text: &str) -> Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        outcome => outcome.context("cannot write to standard output"),
+    }
+}
+
+/// Prints a result as one JSON document.
+pub(crate) fn json(value: &impl Serialize) -> Result<()> {
+    let mut text =
+        serde_json::to_string_pretty(value).context("cannot write the result as JSON")?;
+    text.push('\n');
+    result(&text)
+}
+
+/// Prints a remark; nobody is hurt if it cannot be printed.
+pub(crate) fn remark(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Prints an error and what caused it, each cause once.
+pub(crate) fn error(error: &anyhow::Error) {
+    remark(&format!("error: {}", chain(error)));
+}
+
+/// An error and its causes in one text. Causes that their error's message already holds are left
+/// out: many messages end with their cause.
+pub(crate) fn chain(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain() {
+        let cause = cause.to_string();
+        let cause = cause.trim_end();
+        if !text.contains(cause) {
+            let separator = if text.is_empty() { "" } else { ": " };
+            text.push_str(separator);
+            text.push_str(cause);
+        }
+    }
+    text
+}
+
+/// Columns of text, each as wide as its widest entry. Columns after the first `left` ones are
+/// aligned to the right.
+pub(crate) fn columns(rows: &[Vec<String>], left: usize) -> String {
+    let width = |text: &str| text.chars().count();
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widest: Vec<usize> = (0..count)
+        .map(|column| {
+            rows.iter()
+                .filter_map(|row| row.get(column))
+                .map(|text| width(text))
+                .max()
+                .unwrap_or(0)
+        })
+        .collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (column, entry) in row.iter().enumerate() {
+            let padding = " ".repeat(widest[column] - width(entry));
+            let (before, after) = if column < left {
+                ("", padding.as_str())
+            } else {
+                (padding.as_str(), "")
+            };
+            line.push_str(&format!("  {before}{entry}{after}"));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// A count with commas between groups of three digits.
+pub(crate) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A length of time for people: `40 s`, `12 min`, `3.5 h`.
+pub(crate) fn duration(seconds: f64) -> String {
+    match seconds {
+        s if !s.is_finite() => "unknown".to_owned(),
+        s if s < 99.5 => format!("{s:.0} s"),
+        s if s < 99.5 * 60.0 => format!("{:.0} min", s / 60.0),
+        s => format!("{:.1} h", s / 3600.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Promise: what people read is whole and lined up.
+    use super::*;
+
+    #[test]
+    fn a_cause_stands_once() {
+        let error = anyhow::anyhow!("disk full")
+            .context("cannot write a.txt: disk full")
+            .context("figure fig6b");
+        assert_eq!(chain(&error), "figure fig6b: cannot write a.txt: disk full");
+    }
+
+    #[test]
+    fn columns_line_up() {
+        let rows = [["a", "1"], ["bcd", "10"]].map(|row| row.map(str::to_owned).to_vec());
+        assert_eq!(columns(&rows, 1), "  a     1\n  bcd  10\n");
+        assert_eq!(
+            (grouped(60_000), duration(150.0)),
+            ("60,000".to_owned(), "2 min".to_owned())
+        );
+    }
+}

@@ -1,0 +1,105 @@
+//! Where experiments, results and reports lie.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::experiments::Experiments;
+use crate::resolve::ResolvedRun;
+use crate::run_directory::RunDirectory;
+
+/// A project: experiments, and where their results go.
+#[derive(Debug)]
+pub(crate) struct Project {
+    /// The directory that holds `experiments`, or the current one.
+    root: PathBuf,
+    results: PathBuf,
+    reports: PathBuf,
+    /// The experiments.
+    pub(crate) experiments: Experiments,
+}
+
+/// What the command line says about places.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Places {
+    /// The project's directory.
+    pub(crate) project: Option<PathBuf>,
+    /// Where results go.
+    pub(crate) results: Option<PathBuf>,
+    /// Where reports go.
+    pub(crate) reports: Option<PathBuf>,
+}
+
+impl Project {
+    /// The project that the command line names, or that the current directory lies in. Where there
+    /// is none the experiments are those that the program carries with it, and the current
+    /// directory takes the results.
+    pub(crate) fn open(places: &Places) -> Result<Self> {
+        let here = std::env::current_dir().context("cannot tell the current directory")?;
+        let found = match &places.project {
+            Some(directory) => {
+                let file = directory.join(RUNS_FILE);
+                ensure!(
+                    file.is_file(),
+                    "--project {}: there is no {RUNS_FILE} in it",
+                    directory.display()
+                );
+                Some(directory.clone())
+            }
+            None => here
+                .ancestors()
+                .find(|directory| directory.join(RUNS_FILE).is_file())
+                .map(Path::to_owned),
+        };
+        let experiments = match &found {
+            Some(root) => Experiments::read(&root.join("experiments"))?,
+            None => Experiments::embedded()?,
+        };
+        let root = found.unwrap_or(here);
+        Ok(Self {
+            results: places
+                .results
+                .clone()
+                .unwrap_or_else(|| root.join("results")),
+            reports: places
+                .reports
+                .clone()
+                .unwrap_or_else(|| root.join("reports")),
+            root,
+            experiments,
+        })
+    }
+
+    /// Where MNIST is looked for, and fetched to, if nothing else is said.
+    pub(crate) fn data_directory(&self) -> PathBuf {
+        self.root.join("data").join("mnist")
+    }
+
+    /// The directory of a run.
+    pub(crate) fn run_directory(&self, run: &ResolvedRun) -> RunDirectory {
+        let path = self
+            .results
+            .join(&run.scale)
+            .join("runs")
+            .join(run.directory_name());
+        RunDirectory::new(path, &run.key)
+    }
+
+    /// The directory of a scale's source data.
+    pub(crate) fn source_data(&self, scale: &str) -> PathBuf {
+        self.results.join(scale).join("source-data")
+    }
+
+    /// The directory of a scale's pictures.
+    pub(crate) fn figures(&self, scale: &str) -> PathBuf {
+        self.reports.join(scale).join("figures")
+    }
+}
+
+const RUNS_FILE: &str = "experiments/runs.toml";
+
+/// Makes a directory and those above it.
+pub(crate) fn make_directory(path: &Path) -> Result<()> {
+    std::fs::create_dir_all(path)
+        .with_context(|| format!("cannot make the directory {}", path.display()))
+}

@@ -1,0 +1,197 @@
+//! A run's directory, `results/<scale>/runs/<run>-<key>/`: what is there, and who may write.
+//!
+//! | file | |
+//! |---|---|
+//! | `checkpoint.bin` | the state to go on from; of a finished run, the final weights |
+//! | `timing.json` | time spent so far; gone when the run is finished |
+//! | `manifest.json`, `result.json` | written, in this order, when the run is finished |
+//! | `lock` | locked by the process that is training the run; names it |
+
+use std::fs::{File, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use segdend_core::atomic_file;
+use segdend_core::checkpoint;
+use segdend_core::training::{Stage, TrainingState};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::manifest::{Manifest, RunResult, Timing};
+use crate::system;
+
+/// The directory of one run with one key.
+#[derive(Debug, Clone)]
+pub(crate) struct RunDirectory {
+    path: PathBuf,
+    key: String,
+}
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RunState {
+    /// Nothing is there.
+    Absent,
+    /// There is a checkpoint.
+    Begun(Stage),
+    /// The result is there.
+    Finished,
+}
+
+impl RunDirectory {
+    /// The directory at `path` of the run with this key. Nothing is read or made.
+    pub(crate) fn new(path: PathBuf, key: &str) -> Self {
+        Self {
+            path,
+            key: key.to_owned(),
+        }
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// How far the run has come.
+    pub(crate) fn state(&self) -> Result<RunState> {
+        if self.result()?.is_some() {
+            return Ok(RunState::Finished);
+        }
+        Ok(self
+            .checkpoint()?
+            .map_or(RunState::Absent, |state| RunState::Begun(state.stage)))
+    }
+
+    /// The result, if the run is finished.
+    pub(crate) fn result(&self) -> Result<Option<RunResult>> {
+        let Some(result) = read_json::<RunResult>(&self.file("result.json"))? else {
+            return Ok(None);
+        };
+        if result.key != self.key {
+            bail!(
+                "{} holds the result of another training (key {}, expected {}): choose another directory, or delete it",
+                self.path.display(),
+                result.key,
+                self.key
+            );
+        }
+        Ok(self.manifest()?.map(|_| result))
+    }
+
+    /// The manifest, if the run is finished.
+    pub(crate) fn manifest(&self) -> Result<Option<Manifest>> {
+        read_json(&self.file("manifest.json"))
+    }
+
+    /// Time spent so far, if the run is under way.
+    pub(crate) fn timing(&self) -> Option<Timing> {
+        // It says nothing about results, so a damaged one is as good as none.
+        read_json(&self.file("timing.json")).ok().flatten()
+    }
+
+    /// The last checkpoint.
+    pub(crate) fn checkpoint(&self) -> Result<Option<TrainingState>> {
+        Ok(checkpoint::read(&self.file("checkpoint.bin"), &self.key)?)
+    }
+
+    /// Saves a checkpoint.
+    pub(crate) fn save(&self, state: &TrainingState, timing: &Timing) -> Result<()> {
+        checkpoint::write(&self.file("checkpoint.bin"), &self.key, state)
+            .context("cannot save a checkpoint")?;
+        write_json(&self.file("timing.json"), timing)
+    }
+
+    /// Marks the run as finished.
+    pub(crate) fn finish(&self, manifest: &Manifest, result: &RunResult) -> Result<()> {
+        write_json(&self.file("manifest.json"), manifest)?;
+        write_json(&self.file("result.json"), result)?;
+        // Left behind it would do no harm.
+        let _ = std::fs::remove_file(self.file("timing.json"));
+        Ok(())
+    }
+
+    /// Makes the directory and takes its lock; the error is who holds it.
+    pub(crate) fn try_lock(&self) -> Result<Result<Lock, String>> {
+        std::fs::create_dir_all(&self.path)
+            .with_context(|| format!("cannot make {}", self.path.display()))?;
+        let path = self.file("lock");
+        let mut file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .with_context(|| format!("cannot open {}", path.display()))?;
+        match file.try_lock() {
+            Ok(()) => {
+                let holder = format!("process {}, since {}\n", std::process::id(), system::now());
+                // The name is a courtesy to whoever has to wait.
+                let _ = file
+                    .set_len(0)
+                    .and_then(|()| file.rewind())
+                    .and_then(|()| file.write_all(holder.as_bytes()));
+                Ok(Ok(Lock { _file: file }))
+            }
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                let named = file
+                    .read_to_string(&mut holder)
+                    .is_ok_and(|_| !holder.trim().is_empty());
+                Ok(Err(if named {
+                    holder.trim().to_owned()
+                } else {
+                    "another process".to_owned()
+                }))
+            }
+            Err(TryLockError::Error(error)) => {
+                Err(anyhow::Error::from(error).context(format!("cannot lock {}", path.display())))
+            }
+        }
+    }
+}
+
+/// The right to write into a run's directory. The system takes it back when the process ends,
+/// however it ends.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+/// Reads a JSON file of ours; `None` if there is none.
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+    };
+    let value = serde_json::from_slice(&bytes).with_context(|| {
+        format!("{} is damaged, or was written by another version: delete it, and it will be made again", path.display())
+    })?;
+    Ok(Some(value))
+}
+
+/// Writes a JSON file, whole or not at all.
+pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
+    let mut bytes = serde_json::to_vec_pretty(value)
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    bytes.push(b'\n');
+    write_file(path, &bytes)
+}
+
+/// Writes a file, whole or not at all, and not at all if it holds the same bytes already.
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    if std::fs::read(path).is_ok_and(|present| present == bytes) {
+        return Ok(());
+    }
+    atomic_file::write(path, bytes).with_context(|| {
+        format!(
+            "cannot write {}: check its permissions and the space on the disk",
+            path.display()
+        )
+    })
+}

@@ -1,0 +1,297 @@
+//! One run: from its last checkpoint, or its beginning, to its result.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use segdend_core::MODEL_VERSION;
+use segdend_core::data::DataSet;
+use segdend_core::training::{Stage, Training};
+
+use crate::interrupt;
+use crate::manifest::{Manifest, PerActivity, RunResult, Timing};
+use crate::progress::{Meter, Progress};
+use crate::resolve::ResolvedRun;
+use crate::run_directory::{Lock, RunDirectory};
+use crate::system::{self, Machine};
+
+/// A run and where it is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct Job {
+    /// What is to be computed.
+    pub(crate) run: ResolvedRun,
+    /// Where it is kept.
+    pub(crate) directory: RunDirectory,
+}
+
+/// How a job ended.
+#[derive(Debug)]
+pub(crate) enum JobOutcome {
+    /// The result was there already.
+    Cached(RunResult),
+    /// It was computed.
+    Computed(RunResult),
+    /// Ctrl-C; a checkpoint is saved.
+    Interrupted,
+}
+
+/// How trainings are driven.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    /// Threads that tests are spread over.
+    pub(crate) threads: usize,
+    /// A checkpoint at least this often (and after every epoch).
+    pub(crate) checkpoint_interval: Duration,
+}
+
+/// How long a slice of work should take: Ctrl-C is heeded and progress shown between slices.
+const SLICE: Duration = Duration::from_millis(250);
+/// How often a lock that another process holds is tried again.
+const LOCK_RETRY: Duration = Duration::from_millis(300);
+
+/// Does a job, unless its result is there already.
+pub(crate) fn train(
+    job: &Job,
+    data: &DataSet,
+    pace: Pace,
+    progress: &Progress,
+) -> Result<JobOutcome> {
+    if let Some(result) = job.directory.result()? {
+        return Ok(JobOutcome::Cached(result));
+    }
+    let Some(_lock) = wait_for_lock(job, progress)? else {
+        return Ok(JobOutcome::Interrupted);
+    };
+    // Whoever held the lock may have finished the run.
+    if let Some(result) = job.directory.result()? {
+        return Ok(JobOutcome::Cached(result));
+    }
+    let mut sitting = Sitting::begin(job, data, pace)?;
+    let mut meter = progress.meter(&job.run, &sitting.training);
+    let outcome = sitting.work(job, &mut meter);
+    match &outcome {
+        Ok(JobOutcome::Interrupted) => meter.stopped(&sitting.training),
+        Ok(_) => meter.finished(&sitting.training),
+        Err(_) => meter.failed(),
+    }
+    outcome
+}
+
+fn wait_for_lock(job: &Job, progress: &Progress) -> Result<Option<Lock>> {
+    let mut told = false;
+    loop {
+        let holder = match job.directory.try_lock()? {
+            Ok(lock) => return Ok(Some(lock)),
+            Err(holder) => holder,
+        };
+        if interrupt::requested() {
+            return Ok(None);
+        }
+        if !told {
+            progress.note(&format!(
+                "{}: being trained by {holder}; waiting for it to end",
+                job.run.name
+            ));
+            told = true;
+        }
+        thread::sleep(LOCK_RETRY);
+    }
+}
+
+/// A training for as long as this process works on it.
+struct Sitting<'d> {
+    training: Training<'d>,
+    data: &'d DataSet,
+    pace: Pace,
+    /// Before this sitting.
+    before: Timing,
+    saved: Instant,
+}
+
+impl<'d> Sitting<'d> {
+    fn begin(job: &Job, data: &'d DataSet, pace: Pace) -> Result<Self> {
+        let training = match job.directory.checkpoint()? {
+            Some(state) => Training::resume(&job.run.spec, data, &state)?,
+            None => Training::begin(&job.run.spec, data)?,
+        };
+        let before = job.directory.timing().unwrap_or_else(|| Timing {
+            started: system::now(),
+            sittings: 0,
+            wall_seconds: PerActivity::default(),
+        });
+        Ok(Self {
+            training,
+            data,
+            pace,
+            before,
+            saved: Instant::now(),
+        })
+    }
+
+    fn work(&mut self, job: &Job, meter: &mut Meter) -> Result<JobOutcome> {
+        let mut slice = Slice::default();
+        let mut epochs_tested = self.training.history().test_errors_percent.len();
+        while !self.training.is_finished() {
+            if interrupt::requested() {
+                self.save(job)?;
+                return Ok(JobOutcome::Interrupted);
+            }
+            let stage = self.training.stage();
+            let began = Instant::now();
+            self.training.advance(slice.images(stage))?;
+            slice.measured(stage, self.training.stage(), began.elapsed());
+            meter.advanced(&self.training);
+            let tested = self.training.history().test_errors_percent.len();
+            if tested > epochs_tested {
+                epochs_tested = tested;
+                meter.epoch_ended(&self.training);
+                self.save(job)?;
+            } else if self.saved.elapsed() >= self.pace.checkpoint_interval {
+                self.save(job)?;
+            }
+        }
+        self.save(job)?;
+        self.finish(job)
+    }
+
+    fn timing(&self) -> Timing {
+        let (training, testing) = self.training.time_spent();
+        Timing {
+            started: self.before.started.clone(),
+            sittings: self.before.sittings + 1,
+            wall_seconds: PerActivity {
+                training: self.before.wall_seconds.training + training.as_secs_f64(),
+                testing: self.before.wall_seconds.testing + testing.as_secs_f64(),
+            },
+        }
+    }
+
+    fn save(&mut self, job: &Job) -> Result<()> {
+        let timing = self.timing();
+        job.directory.save(&self.training.state(), &timing)?;
+        self.saved = Instant::now();
+        Ok(())
+    }
+
+    fn finish(&mut self, job: &Job) -> Result<JobOutcome> {
+        let run = &job.run;
+        let timing = self.timing();
+        let spec = &run.spec;
+        let shown = PerActivity {
+            training: (spec.epochs * self.data.train().len()) as f64,
+            testing: ((spec.epochs + 1 + spec.final_tests) * self.data.test().len()) as f64,
+        };
+        let rate = |images: f64, seconds: f64| if seconds > 0.0 { images / seconds } else { 0.0 };
+        let seconds = timing.wall_seconds;
+        let weights_sha256 = self.training.weights_sha256();
+        let manifest = Manifest {
+            run: run.name.clone(),
+            scale: run.scale.clone(),
+            key: run.key.clone(),
+            model_version: MODEL_VERSION,
+            program_version: env!("CARGO_PKG_VERSION").to_owned(),
+            seed: spec.seed,
+            spec: spec.clone(),
+            data: run.data.clone(),
+            weights_sha256: weights_sha256.clone(),
+            simd_level: self.training.engine().simd_level(),
+            machine: Machine::this(),
+            threads: self.pace.threads,
+            started: timing.started,
+            finished: system::now(),
+            sittings: timing.sittings,
+            wall_seconds: seconds,
+            images_per_second: PerActivity {
+                training: rate(shown.training, seconds.training),
+                testing: rate(shown.testing, seconds.testing),
+            },
+        };
+        let history = self.training.history().clone();
+        let result = RunResult {
+            run: run.name.clone(),
+            key: run.key.clone(),
+            weights_sha256,
+            history,
+        };
+        job.directory.finish(&manifest, &result)?;
+        Ok(JobOutcome::Computed(result))
+    }
+}
+
+/// How many images a slice holds, learnt from the last one. Training and testing differ.
+struct Slice {
+    train: f64,
+    test: f64,
+}
+
+impl Default for Slice {
+    fn default() -> Self {
+        Self {
+            train: 16.0,
+            test: 64.0,
+        }
+    }
+}
+
+impl Slice {
+    fn images(&self, stage: Stage) -> usize {
+        let images = if matches!(stage, Stage::Train { .. }) {
+            self.train
+        } else {
+            self.test
+        };
+        images as usize
+    }
+
+    fn measured(&mut self, before: Stage, after: Stage, took: Duration) {
+        let (images, estimate) = match (before, after) {
+            (Stage::Train { next: from, .. }, Stage::Train { next: to, .. }) => {
+                (to - from, &mut self.train)
+            }
+            (Stage::Test { next: from, .. }, Stage::Test { next: to, .. })
+            | (Stage::FinalTest { next: from, .. }, Stage::FinalTest { next: to, .. })
+                if to > from =>
+            {
+                (to - from, &mut self.test)
+            }
+            // The slice ended with its stage: it tells nothing about a whole one.
+            _ => return,
+        };
+        let fitting = images as f64 * SLICE.as_secs_f64() / took.as_secs_f64().max(1e-6);
+        // Half way at most doubles or halves at a time: one slow slice is no trend.
+        *estimate = fitting
+            .clamp(*estimate / 2.0, *estimate * 2.0)
+            .clamp(1.0, 1e6);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Promise: slices grow and shrink towards the time they should take.
+    use super::*;
+
+    #[test]
+    fn slices_find_their_length() {
+        let mut slice = Slice::default();
+        for _ in 0..20 {
+            let images = slice.images(Stage::Train {
+                epoch: 1,
+                next: 0,
+                wrong: 0,
+            });
+            let took = Duration::from_micros(150 * images as u64);
+            let stage = |next| Stage::Train {
+                epoch: 1,
+                next,
+                wrong: 0,
+            };
+            slice.measured(stage(0), stage(images), took);
+        }
+        let expected = SLICE.as_secs_f64() / 150e-6;
+        assert!(
+            (slice.train / expected - 1.0).abs() < 0.01,
+            "{} images",
+            slice.train
+        );
+    }
+}
