@@ -10,9 +10,7 @@ use std::sync::OnceLock;
 
 use common::{Seen, number, three_networks};
 use roxmltree::Document;
-use segdend_figures::{
-    Color, ErrorCurves, Fig6b, FigureError, NetworkErrors, Picture, error_curves, fig6b,
-};
+use segdend_figures::{Color, ErrorCurves, FigureError, Picture, error_curves};
 
 fn draw(panel: &ErrorCurves) -> Picture {
     error_curves(panel).expect("a panel that can be drawn")
@@ -329,35 +327,4 @@ fn what_cannot_be_drawn_is_named() {
         series_count: 3,
     };
     assert_eq!(error_curves(&panel), Err(expected));
-}
-
-#[test]
-fn fig6b_is_the_panel_of_three_networks() {
-    let panel = three_networks();
-    let network = |index: usize| NetworkErrors {
-        errors_percent: panel.series[index].errors_percent.clone(),
-        final_errors_percent: panel.series[index].final_errors_percent.clone(),
-        reported_final_percent: panel.series[index].reported_final_percent,
-    };
-    let picture = fig6b(&Fig6b {
-        shallow: network(0),
-        one_hidden: network(1),
-        two_hidden: network(2),
-        comparisons_heading: None,
-        comparisons: panel.comparisons.clone(),
-        stamp: None,
-    })
-    .expect("a figure");
-    let document = Document::parse(&picture.svg).expect("well-formed XML");
-    let seen = Seen {
-        document: &document,
-    };
-    assert!(
-        seen.texts()
-            .contains(&"no hidden layer vs. two hidden layers")
-    );
-    // The colours are the paper's: grey is the worst, red the best.
-    let last = |color| seen.data(*seen.curve(color).last().expect("points")).1;
-    assert!((last(Color::SHALLOW) - 8.77).abs() < 0.01);
-    assert!((last(Color::TWO_HIDDEN_LAYERS) - 3.53).abs() < 0.01);
 }

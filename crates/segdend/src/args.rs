@@ -90,8 +90,8 @@ pub(crate) struct DataArguments {
     /// Which images [default: MNIST; at smoke scale, digits drawn by the program if MNIST cannot be had]
     #[arg(long, value_name = "NAME")]
     data_set: Option<DataSetName>,
-    /// The directory of MNIST's four files, plain or .gz; fetched into it if they are not there
-    /// [default: $SEGDEND_DATA_DIR, else data/mnist of the project]
+    /// The directory of MNIST's four files, plain or .gz. Looked for here, then in $SEGDEND_DATA_DIR,
+    /// then in data/mnist of the project; if nowhere, fetched into the first of them
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
     /// Fetch nothing
@@ -109,7 +109,12 @@ impl DataArguments {
         };
         DataRequest {
             name: self.data_set,
-            directory: self.data_dir.clone().or_else(from_environment),
+            directories: self
+                .data_dir
+                .clone()
+                .into_iter()
+                .chain(from_environment())
+                .collect(),
             offline: self.offline,
         }
     }

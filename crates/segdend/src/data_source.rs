@@ -28,8 +28,8 @@ pub(crate) enum DataSetName {
 pub(crate) struct DataRequest {
     /// A data set that was asked for by name.
     pub(crate) name: Option<DataSetName>,
-    /// The directory that was named, on the command line or in the environment.
-    pub(crate) directory: Option<PathBuf>,
+    /// The directories that were named, on the command line and in the environment, in this order.
+    pub(crate) directories: Vec<PathBuf>,
     /// Nothing may be fetched.
     pub(crate) offline: bool,
 }
@@ -42,10 +42,11 @@ const DIGITS_SEED: u64 = 1;
 impl DataRequest {
     /// Where MNIST is looked for, the first being where it is fetched to.
     fn directories(&self, project_directory: PathBuf) -> Vec<PathBuf> {
-        match &self.directory {
-            Some(directory) => vec![directory.clone()],
-            None => vec![project_directory],
-        }
+        self.directories
+            .iter()
+            .cloned()
+            .chain([project_directory])
+            .collect()
     }
 
     /// The part of the data set that a scale asks for.

@@ -60,7 +60,7 @@ impl Progress {
         let bar = match self {
             Self::Bars(bars) => {
                 let bar = bars.add(ProgressBar::new(BAR_STEPS));
-                bar.set_style(style("{prefix:14} {bar:24} {percent:>3} %  {msg}"));
+                bar.set_style(style("{prefix:12} {bar:16} {percent:>3} %  {wide_msg}"));
                 bar.set_prefix(run.name.clone());
                 Some(bar)
             }

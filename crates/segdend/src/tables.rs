@@ -59,7 +59,7 @@ impl Table {
             .finish()?;
         let mut columns = Vec::new();
         for column in frame.columns() {
-            let numbers = column.cast(&DataType::Float64)?;
+            let numbers = column.strict_cast(&DataType::Float64)?;
             let cells: Vec<Option<f64>> = numbers.f64()?.iter().collect();
             let filled = cells.iter().take_while(|cell| cell.is_some()).count();
             if cells[filled..].iter().any(Option::is_some) {

@@ -44,8 +44,10 @@ pub(crate) struct Pace {
     pub(crate) checkpoint_interval: Duration,
 }
 
-/// How long a slice of work should take: Ctrl-C is heeded and progress shown between slices.
+/// How long a slice of training should take: Ctrl-C is heeded and progress shown between slices.
 const SLICE: Duration = Duration::from_millis(250);
+/// A slice of a test: a tenth of a second or so, long beside the start of its pieces.
+const TEST_IMAGES_A_THREAD: usize = 256;
 /// How often a lock that another process holds is tried again.
 const LOCK_RETRY: Duration = Duration::from_millis(300);
 
@@ -129,7 +131,7 @@ impl<'d> Sitting<'d> {
     }
 
     fn work(&mut self, job: &Job, meter: &mut Meter) -> Result<JobOutcome> {
-        let mut slice = Slice::default();
+        let mut slice = Slice::new(self.pace);
         let mut epochs_tested = self.training.history().test_errors_percent.len();
         while !self.training.is_finished() {
             if interrupt::requested() {
@@ -218,50 +220,39 @@ impl<'d> Sitting<'d> {
     }
 }
 
-/// How many images a slice holds, learnt from the last one. Training and testing differ.
+/// How many images a slice holds.
 struct Slice {
+    /// Of training, learnt from the last slice.
     train: f64,
-    test: f64,
-}
-
-impl Default for Slice {
-    fn default() -> Self {
-        Self {
-            train: 16.0,
-            test: 64.0,
-        }
-    }
+    /// Of testing. Tests of several runs take turns on the same threads, so what a slice took tells
+    /// nothing, and equal slices share the threads fairly.
+    test: usize,
 }
 
 impl Slice {
+    fn new(pace: Pace) -> Self {
+        Self {
+            train: 16.0,
+            test: TEST_IMAGES_A_THREAD * pace.threads,
+        }
+    }
+
     fn images(&self, stage: Stage) -> usize {
-        let images = if matches!(stage, Stage::Train { .. }) {
-            self.train
-        } else {
-            self.test
-        };
-        images as usize
+        match stage {
+            Stage::Train { .. } => self.train as usize,
+            _ => self.test,
+        }
     }
 
     fn measured(&mut self, before: Stage, after: Stage, took: Duration) {
-        let (images, estimate) = match (before, after) {
-            (Stage::Train { next: from, .. }, Stage::Train { next: to, .. }) => {
-                (to - from, &mut self.train)
-            }
-            (Stage::Test { next: from, .. }, Stage::Test { next: to, .. })
-            | (Stage::FinalTest { next: from, .. }, Stage::FinalTest { next: to, .. })
-                if to > from =>
-            {
-                (to - from, &mut self.test)
-            }
-            // The slice ended with its stage: it tells nothing about a whole one.
-            _ => return,
-        };
-        let fitting = images as f64 * SLICE.as_secs_f64() / took.as_secs_f64().max(1e-6);
-        // Half way at most doubles or halves at a time: one slow slice is no trend.
-        *estimate = fitting
-            .clamp(*estimate / 2.0, *estimate * 2.0)
-            .clamp(1.0, 1e6);
+        // A slice that ended with its epoch tells nothing about a whole one.
+        if let (Stage::Train { next: from, .. }, Stage::Train { next: to, .. }) = (before, after) {
+            let fitting = (to - from) as f64 * SLICE.as_secs_f64() / took.as_secs_f64().max(1e-6);
+            // It doubles or halves at most: one slow slice is no trend.
+            self.train = fitting
+                .clamp(self.train / 2.0, self.train * 2.0)
+                .clamp(1.0, 1e6);
+        }
     }
 }
 
@@ -272,19 +263,18 @@ mod tests {
 
     #[test]
     fn slices_find_their_length() {
-        let mut slice = Slice::default();
+        let mut slice = Slice::new(Pace {
+            threads: 2,
+            checkpoint_interval: Duration::ZERO,
+        });
+        let stage = |next| Stage::Train {
+            epoch: 1,
+            next,
+            wrong: 0,
+        };
         for _ in 0..20 {
-            let images = slice.images(Stage::Train {
-                epoch: 1,
-                next: 0,
-                wrong: 0,
-            });
+            let images = slice.images(stage(0));
             let took = Duration::from_micros(150 * images as u64);
-            let stage = |next| Stage::Train {
-                epoch: 1,
-                next,
-                wrong: 0,
-            };
             slice.measured(stage(0), stage(images), took);
         }
         let expected = SLICE.as_secs_f64() / 150e-6;

@@ -1,13 +1,11 @@
 //! Promise: any IDX data set can be trained on, whatever its image size and class count, with or
 //! without test images.
 //!
-//! Alone: `cargo test --release -p segdend --test own_images`
-
-mod common;
+//! Alone: `cargo test --release -p segdend --test command own_images`
 
 use std::fs;
 
-use common::Project;
+use crate::common::Project;
 use segdend_core::data::{ImageSet, idx};
 
 /// Bars: class k is a bright row k of three.

@@ -1,16 +1,14 @@
 //! Promise: one command computes a figure from nothing - runs, source data, statistics, pictures -
 //! and computes nothing twice.
 //!
-//! Alone: `cargo test --release -p segdend --test reproduce`
-
-mod common;
+//! Alone: `cargo test --release -p segdend --test command reproduce`
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use common::Project;
+use crate::common::Project;
 
 /// When each file below a directory was last changed.
 fn changed(directory: &Path) -> BTreeMap<PathBuf, SystemTime> {
@@ -103,7 +101,7 @@ fn from_nothing_to_pictures_once() {
 #[test]
 fn a_deleted_run_alone_is_computed_again() {
     let project = Project::new();
-    let states = |output: &common::Finished| {
+    let states = |output: &crate::common::Finished| {
         let runs = output.json()["runs"].clone();
         let state = |run: &serde_json::Value| {
             (

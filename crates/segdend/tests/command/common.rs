@@ -1,7 +1,5 @@
 //! A project in a temporary folder, and the command run in it.
 
-#![allow(dead_code, reason = "every test file uses a part")]
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

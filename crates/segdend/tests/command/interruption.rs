@@ -2,18 +2,14 @@
 //! the weights and measurements of an uninterrupted one, on any number of threads; two commands at
 //! once do not disturb each other.
 //!
-//! Alone: `cargo test --release -p segdend --test interruption`
-
-#![cfg(unix)]
-
-mod common;
+//! Alone: `cargo test --release -p segdend --test command interruption`
 
 use std::fs;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use common::Project;
+use crate::common::Project;
 use serde_json::Value;
 
 const COMMAND: [&str; 7] = [

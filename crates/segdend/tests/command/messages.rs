@@ -1,11 +1,9 @@
 //! Promise: bad input gets exit code 2 and a message that names the file, the field, what exists
 //! and what to do; help is worth reading.
 //!
-//! Alone: `cargo test --release -p segdend --test messages`
+//! Alone: `cargo test --release -p segdend --test command messages`
 
-mod common;
-
-use common::{Project, RUNS};
+use crate::common::{Project, RUNS};
 
 #[test]
 fn unknown_names_list_what_exists() {

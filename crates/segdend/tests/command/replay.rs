@@ -1,13 +1,11 @@
 //! Promise: a trace of recorded spikes is replayed through either engine, every deviation is shown,
 //! and the exit code is the verdict: 0 within the tolerance, 1 beyond it, 2 not to be used.
 //!
-//! Alone: `cargo test --release -p segdend --test replay`
-
-mod common;
+//! Alone: `cargo test --release -p segdend --test command replay`
 
 use std::fs;
 
-use common::Project;
+use crate::common::Project;
 use ndarray::{Array1, Array2};
 use segdend_core::data::digits;
 use segdend_core::engine::{Engine, SpikeDrive};

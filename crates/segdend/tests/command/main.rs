@@ -1,0 +1,12 @@
+//! The command as people use it: every test runs the built program in a temporary folder, on small
+//! runs of the embedded digits, and without a network.
+//!
+//! `cargo test --release -p segdend --test command`
+
+mod common;
+#[cfg(unix)]
+mod interruption;
+mod messages;
+mod own_images;
+mod replay;
+mod reproduce;
