@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::Workshop;
 use crate::data_source::DataRequest;
+use crate::resolve::ResolvedRun;
 use crate::run_directory::RunState;
 use crate::source_data::Files;
 use crate::{Outcome, data_source, drive, output};
@@ -169,16 +170,12 @@ fn entries(workshop: &Workshop, scale: &str, data: Option<&DataSet>) -> Result<V
         if let Some(data) = data {
             let job = workshop.job(name, run, scale, data, false)?;
             let whole = drive::estimated_cpu_seconds(&job.run);
-            let epochs = job.run.spec.epochs;
             let (state, detail, left) = match job.directory.state() {
                 Ok(RunState::Finished) => ("finished", None, 0.0),
                 Ok(RunState::Begun(stage)) => {
-                    let share = epochs_done(stage, data, epochs) / (epochs.max(1) as f64);
-                    (
-                        "begun",
-                        Some(format!("{:.0} % of its epochs", 100.0 * share)),
-                        whole * (1.0 - share),
-                    )
+                    let share = share_done(stage, &job.run);
+                    let detail = format!("{:.0} %", 100.0 * share);
+                    ("begun", Some(detail), whole * (1.0 - share))
                 }
                 Ok(RunState::Absent) => ("not begun", None, whole),
                 Err(error) => ("damaged", Some(output::chain(&error)), whole),
@@ -194,14 +191,26 @@ fn entries(workshop: &Workshop, scale: &str, data: Option<&DataSet>) -> Result<V
     Ok(entries)
 }
 
-fn epochs_done(stage: Stage, data: &DataSet, epochs: usize) -> f64 {
-    match stage {
-        Stage::Test { epoch, .. } => epoch as f64,
-        Stage::Train { epoch, next, .. } => {
-            (epoch - 1) as f64 + next as f64 / data.train().len() as f64
+/// How much of a run is done, by simulated time.
+fn share_done(stage: Stage, run: &ResolvedRun) -> f64 {
+    let (spec, p) = (&run.spec, &run.spec.parameters);
+    let example_ms = 2.0 * (p.minimum_phase_ms as f64 + p.extra_phase_mean_ms);
+    let epoch = run.data.train_images as f64 * example_ms;
+    let image_ms = p.test_phase_ms as f64;
+    let test = run.data.test_images as f64 * image_ms;
+    let (epochs, repeats) = (spec.epochs as f64, spec.final_tests as f64);
+    let total = epochs * epoch + (epochs + 1.0 + repeats) * test;
+    let done = match stage {
+        Stage::Test { epoch: n, next, .. } => n as f64 * (epoch + test) + next as f64 * image_ms,
+        Stage::Train { epoch: n, next, .. } => {
+            (n as f64 - 1.0) * (epoch + test) + test + next as f64 * example_ms
         }
-        Stage::FinalTest { .. } | Stage::Finished => epochs as f64,
-    }
+        Stage::FinalTest { repeat, next, .. } => {
+            epochs * epoch + (epochs + 1.0 + repeat as f64) * test + next as f64 * image_ms
+        }
+        Stage::Finished => total,
+    };
+    done / total
 }
 
 /// Runs side by side take at least as long as the longest, and as all of them shared out evenly.
