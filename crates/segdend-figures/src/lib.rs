@@ -59,6 +59,6 @@ pub use comparisons::ComparisonNote;
 pub use error::FigureError;
 pub use error_curves::{ErrorCurves, ErrorSeries, error_curves};
 pub use picture::Picture;
-pub use stamp::{RunScale, Stamp};
+pub use stamp::{RunScale, Stamp, grouped};
 pub use style::Color;
 pub use text::scientific;

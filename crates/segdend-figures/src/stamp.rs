@@ -92,7 +92,12 @@ impl Stamp {
 }
 
 /// A count with commas between groups of three digits.
-fn grouped(count: u64) -> String {
+///
+/// ```
+/// assert_eq!(segdend_figures::grouped(60_000), "60,000");
+/// ```
+#[must_use]
+pub fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -269,8 +269,8 @@ impl IdxRequest {
         let kept = all.len() - held_out;
         progress.warning(&format!(
             "no test images were given: the last {} of the {} training images are held out for testing",
-            output::grouped(held_out as u64),
-            output::grouped(all.len() as u64)
+            segdend_figures::grouped(held_out as u64),
+            segdend_figures::grouped(all.len() as u64)
         ));
         let pixels = all.pixels()[kept * all.pixel_count()..].to_vec();
         let test = ImageSet::new(

@@ -83,19 +83,6 @@ pub(crate) fn columns(rows: &[Vec<String>], left: usize) -> String {
     text
 }
 
-/// A count with commas between groups of three digits.
-pub(crate) fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
 /// A length of time for people: `40 s`, `12 min`, `3.5 h`.
 pub(crate) fn duration(seconds: f64) -> String {
     match seconds {
@@ -124,7 +111,7 @@ mod tests {
         let rows = [["a", "1"], ["bcd", "10"]].map(|row| row.map(str::to_owned).to_vec());
         assert_eq!(columns(&rows, 1), "  a     1\n  bcd  10\n");
         assert_eq!(
-            (grouped(60_000), duration(150.0)),
+            (segdend_figures::grouped(60_000), duration(150.0)),
             ("60,000".to_owned(), "2 min".to_owned())
         );
     }

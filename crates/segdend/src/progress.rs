@@ -234,7 +234,10 @@ impl Meter<'_> {
             Stage::Finished => "finished".to_owned(),
         }];
         if let Some(speed) = self.images_per_second {
-            parts.push(format!("{} images/s", output::grouped(speed as u64)));
+            parts.push(format!(
+                "{} images/s",
+                segdend_figures::grouped(speed as u64)
+            ));
         }
         if let Some(error) = latest_error(training) {
             parts.push(format!("test error {error:.2} %"));

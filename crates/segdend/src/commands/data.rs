@@ -45,8 +45,8 @@ fn text(data: &DataSet, directory: Option<PathBuf>) -> String {
     let mut text = format!(
         "{}, {place}\n  {} training and {} test images of {} x {} pixels, {} classes\n\n",
         data_source::short_name(data.source()),
-        output::grouped(data.train().len() as u64),
-        output::grouped(data.test().len() as u64),
+        segdend_figures::grouped(data.train().len() as u64),
+        segdend_figures::grouped(data.test().len() as u64),
         data.train().rows(),
         data.train().columns(),
         data.classes(),

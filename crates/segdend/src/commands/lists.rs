@@ -144,8 +144,8 @@ fn heading(scale: &str, data: Option<&DataSet>) -> String {
     let data = data.map_or(
         "MNIST is not here yet: segdend data fetches it".to_owned(),
         |data| {
-            let [train, test] =
-                [data.train().len(), data.test().len()].map(|count| output::grouped(count as u64));
+            let [train, test] = [data.train().len(), data.test().len()]
+                .map(|count| segdend_figures::grouped(count as u64));
             format!(
                 "{}, {train} training and {test} test images",
                 data_source::short_name(data.source())

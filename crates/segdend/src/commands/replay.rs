@@ -129,7 +129,7 @@ fn text(entry: &Entry<'_>) -> String {
         let [example, layer, index] = deviation.place;
         rows.push(vec![
             deviation.quantity.clone(),
-            output::grouped(deviation.compared as u64),
+            segdend_figures::grouped(deviation.compared as u64),
             format!("{:.2e}", deviation.largest),
             format!("{:.3e}", deviation.scale),
             format!("{:.2e}", report.tolerance.allowed(deviation.scale)),

@@ -175,8 +175,8 @@ fn report(workshop: &Workshop, job: &Job, state: &'static str, result: &RunResul
         job.run.name,
         sizes.join("-"),
         data_source::short_name(&data.source),
-        output::grouped(data.train_images as u64),
-        output::grouped(data.test_images as u64),
+        segdend_figures::grouped(data.train_images as u64),
+        segdend_figures::grouped(data.test_images as u64),
         job.run.spec.epochs,
         job.run.spec.seed,
     );
@@ -212,9 +212,9 @@ fn report(workshop: &Workshop, job: &Job, state: &'static str, result: &RunResul
         text.push_str(&format!(
             "  time      {} training ({} images/s), {} testing ({} images/s)\n",
             output::duration(manifest.wall_seconds.training),
-            output::grouped(manifest.images_per_second.training as u64),
+            segdend_figures::grouped(manifest.images_per_second.training as u64),
             output::duration(manifest.wall_seconds.testing),
-            output::grouped(manifest.images_per_second.testing as u64),
+            segdend_figures::grouped(manifest.images_per_second.testing as u64),
         ));
     }
     text.push_str(&format!("  files     {}\n", directory.display()));
