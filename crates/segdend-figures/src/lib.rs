@@ -10,9 +10,10 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `style` | sizes in points, line widths, colours |
-//! | `text` | the embedded font: widths, wrapping, glyphs |
+//! | `text`, `math_text` | the embedded font: widths, wrapping, glyphs; scripts and accents |
+//! | `outlines` | curves, dashes and closed outlines as the points of paths and areas |
 //! | `sheet` | marks on a sheet measured in points: what is drawn, before any format |
-//! | `picture`, `raster` | a sheet painted to SVG and to PNG |
+//! | `picture`, `raster`, `fill` | a sheet painted to SVG and to PNG |
 //! | `axes` | round ticks, the frame from data to points, spines and labels |
 //! | `legend` | keys and names, flowing in rows |
 //! | `series` | curves clipped to their frame |
@@ -45,7 +46,10 @@ mod axes;
 mod comparisons;
 mod error;
 mod error_curves;
+mod fill;
 mod legend;
+mod math_text;
+mod outlines;
 mod picture;
 mod raster;
 mod series;

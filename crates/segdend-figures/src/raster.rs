@@ -6,6 +6,7 @@ use plotters_backend::{
 };
 
 use crate::error::FigureError;
+use crate::fill::{fill_outline, round_outline, stroke_outline};
 use crate::sheet::Sheet;
 
 /// Drawn pixels along one side of a shown pixel.
@@ -61,8 +62,9 @@ fn average(fine: &[u8], width: u32, height: u32) -> Vec<u8> {
     shown
 }
 
-/// The bitmap back end, with a path drawn as its segments and a disc at every joint: one polygon
-/// round a jagged curve would overlap itself and leave holes.
+/// The bitmap back end, with outlines filled as SVG fills them, and a path drawn as its segments
+/// and a disc at every joint: the library's own polygons leave holes where an outline is concave
+/// or overlaps itself, and its lines are a pixel wider than asked for.
 struct RoundJoins<'a>(BitMapBackend<'a>);
 
 impl DrawingBackend for RoundJoins<'_> {
@@ -105,14 +107,41 @@ impl DrawingBackend for RoundJoins<'_> {
     ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
         let points: Vec<_> = path.into_iter().collect();
         for ends in points.windows(2) {
-            self.0.draw_line(ends[0], ends[1], style)?;
+            if let Some(outline) = stroke_outline(ends[0], ends[1], style.stroke_width()) {
+                fill_outline(&mut self.0, &outline, style)?;
+            }
         }
         if points.len() > 2 && style.stroke_width() > 2 {
             for &joint in &points[1..points.len() - 1] {
-                self.0
-                    .draw_circle(joint, style.stroke_width() / 2, &style.color(), true)?;
+                let outline = round_outline(joint, style.stroke_width());
+                fill_outline(&mut self.0, &outline, style)?;
             }
         }
         Ok(())
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        outline: I,
+        style: &S,
+    ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        let corners: Vec<_> = outline
+            .into_iter()
+            .map(|(x, y)| (f64::from(x), f64::from(y)))
+            .collect();
+        fill_outline(&mut self.0, &corners, style)
+    }
+
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        center: BackendCoord,
+        radius: u32,
+        style: &S,
+        fill: bool,
+    ) -> Result<(), DrawingErrorKind<Self::ErrorType>> {
+        if !fill {
+            return self.0.draw_circle(center, radius, style, fill);
+        }
+        fill_outline(&mut self.0, &round_outline(center, 2 * radius), style)
     }
 }

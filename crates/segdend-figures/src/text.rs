@@ -26,19 +26,22 @@ pub(crate) const TOP_TO_BASELINE: f64 = 0.76;
 /// Line-height factor by which the back ends divide a font's size before use.
 const BACKEND_SIZE_FACTOR: f64 = 1.24;
 
-/// Thickness of the strokes.
+/// The cut of the type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Weight {
     Regular,
     Bold,
+    Italic,
 }
 
 fn face(weight: Weight) -> &'static FontRef<'static> {
     static REGULAR: OnceLock<FontRef<'static>> = OnceLock::new();
     static BOLD: OnceLock<FontRef<'static>> = OnceLock::new();
+    static ITALIC: OnceLock<FontRef<'static>> = OnceLock::new();
     let (cell, bytes) = match weight {
         Weight::Regular => (&REGULAR, dejavu::sans_condensed::regular()),
         Weight::Bold => (&BOLD, dejavu::sans_condensed::bold()),
+        Weight::Italic => (&ITALIC, dejavu::sans_condensed::oblique()),
     };
     cell.get_or_init(|| {
         FontRef::try_from_slice(bytes).expect("the embedded font is a valid TrueType file")
@@ -192,6 +195,7 @@ impl BackendTextStyle for BackendText<'_> {
         match self.mark.weight {
             Weight::Regular => FontStyle::Normal,
             Weight::Bold => FontStyle::Bold,
+            Weight::Italic => FontStyle::Italic,
         }
     }
 
