@@ -13,8 +13,10 @@
 //! | `text`, `math_text` | the embedded font: widths, wrapping, glyphs; scripts and accents |
 //! | `outlines` | curves, dashes and closed outlines as the points of paths and areas |
 //! | `sheet` | marks on a sheet measured in points: what is drawn, before any format |
+//! | `dense` | clouds of dots and bitmaps, briefly written |
 //! | `picture`, `raster`, `fill` | a sheet painted to SVG and to PNG |
-//! | `axes` | round ticks, the frame from data to points, spines and labels |
+//! | `ticks` | round values on linear and logarithmic axes |
+//! | `axes` | the frame from data to points, spines and labels |
 //! | `legend` | keys and names, flowing in rows |
 //! | `series` | curves clipped to their frame |
 //! | `spread` | the extremes and the mean of repeated tests, the reported mean beside them |
@@ -44,6 +46,7 @@
 
 mod axes;
 mod comparisons;
+mod dense;
 mod error;
 mod error_curves;
 mod fill;
@@ -58,6 +61,7 @@ mod spread;
 mod stamp;
 mod style;
 mod text;
+mod ticks;
 
 pub use comparisons::ComparisonNote;
 pub use error::FigureError;

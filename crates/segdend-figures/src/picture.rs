@@ -2,9 +2,10 @@
 
 use plotters::prelude::SVGBackend;
 
+use crate::dense::svg_element;
 use crate::error::FigureError;
 use crate::raster::{Pixels, rasterize};
-use crate::sheet::{Mark, Sheet};
+use crate::sheet::{Mark, Sheet, paint_marks};
 use crate::style::{PAPER, POINTS_PER_MM};
 use crate::text::{printable, width};
 
@@ -57,12 +58,38 @@ fn draw_svg(sheet: &Sheet, title: &str, description: &str) -> Result<String, Fig
         (sheet.width * scale).round() as u32,
         (sheet.height * scale).round() as u32,
     );
+    // Dense marks are written here, all between them by the back end.
+    let mut body = String::new();
+    let mut rest = sheet.marks.as_slice();
+    while !rest.is_empty() {
+        let mut drawn = 0;
+        while let Some(mark) = rest.get(drawn) {
+            if let Some(element) = svg_element(mark, scale)? {
+                body.push_str(&draw_plain(&rest[..drawn], size, scale)?);
+                body.push_str(&element);
+                break;
+            }
+            drawn += 1;
+        }
+        if drawn == rest.len() {
+            body.push_str(&draw_plain(rest, size, scale)?);
+            break;
+        }
+        rest = &rest[drawn + 1..];
+    }
+    Ok(dress_svg(&body, size, sheet, title, description))
+}
+
+/// The elements of marks that the back end can write.
+fn draw_plain(marks: &[Mark], size: (u32, u32), scale: f64) -> Result<String, FigureError> {
     let mut drawn = String::new();
     {
         let mut backend = SVGBackend::with_string(&mut drawn, size);
-        sheet.paint(&mut backend, scale)?;
+        paint_marks(marks, &mut backend, scale)?;
     }
-    Ok(dress_svg(&drawn, size, sheet, title, description))
+    // The first line is the back end's own <svg …>, the last its </svg>.
+    let elements = drawn.lines().skip(1).filter(|line| *line != "</svg>");
+    Ok(elements.map(|line| format!("{line}\n")).collect())
 }
 
 /// Gives the back end's SVG what it lacks: a size in millimetres, round joins, a title and a
@@ -90,8 +117,8 @@ fn dress_svg(
         Mark::Text(text) => Some(width(&text.text, text.size, text.weight)),
         _ => None,
     });
-    // The first line is the back end's own <svg …>; a text element takes three lines.
-    for line in drawn.lines().skip(1) {
+    // A text element takes three lines.
+    for line in drawn.lines() {
         let line = line.trim_end();
         if let Some(attributes) = line.strip_prefix("<text") {
             let length = lengths.next().unwrap_or_default() * f64::from(SVG_UNITS_PER_POINT);
@@ -105,6 +132,7 @@ fn dress_svg(
             }
         }
     }
+    dressed.push_str("</svg>\n");
     dressed
 }
 

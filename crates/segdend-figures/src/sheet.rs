@@ -3,7 +3,7 @@
 //! A panel writes its marks once; the sheet is then painted on each back end, so the SVG and the
 //! PNG cannot differ in layout.
 
-use plotters_backend::{BackendColor, BackendStyle, DrawingBackend};
+use plotters_backend::{BackendColor, BackendStyle, DrawingBackend, DrawingErrorKind};
 
 use crate::error::FigureError;
 use crate::style::Color;
@@ -55,7 +55,23 @@ pub(crate) enum Mark {
         radius: f64,
         color: Color,
     },
+    /// Many small filled circles of one size and colour.
+    Dots {
+        centers: Vec<Place>,
+        radius: f64,
+        color: Color,
+    },
+    Bitmap(Bitmap),
     Text(TextMark),
+}
+
+/// A picture of `columns` pixels a row, stretched from its upper left to its lower right corner.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Bitmap {
+    pub(crate) from: Place,
+    pub(crate) to: Place,
+    pub(crate) columns: usize,
+    pub(crate) pixels: Vec<Color>,
 }
 
 /// Marks in the order in which they are drawn, on a sheet of a given size.
@@ -104,6 +120,24 @@ impl Sheet {
         });
     }
 
+    /// Many small filled circles.
+    pub(crate) fn dots(&mut self, centers: Vec<Place>, radius: f64, color: Color) {
+        if !centers.is_empty() {
+            self.marks.push(Mark::Dots {
+                centers,
+                radius,
+                color,
+            });
+        }
+    }
+
+    /// A bitmap.
+    pub(crate) fn bitmap(&mut self, bitmap: Bitmap) {
+        if !bitmap.pixels.is_empty() && bitmap.columns > 0 {
+            self.marks.push(Mark::Bitmap(bitmap));
+        }
+    }
+
     /// A line of text; see [`Self::put`] for all that may vary.
     pub(crate) fn text(
         &mut self,
@@ -142,63 +176,108 @@ impl Sheet {
         backend: &mut B,
         units_per_point: f64,
     ) -> Result<(), FigureError> {
-        let unit = |length: f64| (length * units_per_point).round() as i32;
-        let at = |place: Place| (unit(place.0), unit(place.1));
-        for mark in &self.marks {
-            match mark {
-                Mark::Path {
-                    points,
-                    width,
-                    color,
-                } => backend.draw_path(
-                    points.iter().map(|&place| at(place)),
-                    &Stroke {
-                        color: *color,
-                        width: unit(*width).max(1) as u32,
-                    },
-                ),
-                Mark::Area { points, color } => backend.fill_polygon(
-                    points.iter().map(|&place| at(place)),
-                    &backend_color(*color),
-                ),
-                Mark::Block { from, to, color } => {
-                    backend.draw_rect(at(*from), at(*to), &backend_color(*color), true)
-                }
-                Mark::Disc {
-                    center,
-                    radius,
-                    color,
-                } => backend.draw_circle(
-                    at(*center),
-                    unit(*radius).max(1) as u32,
-                    &backend_color(*color),
-                    true,
-                ),
-                Mark::Text(text) => {
-                    let rise = TOP_TO_BASELINE * text.size;
-                    let top = if text.upwards {
-                        (text.place.0 - rise, text.place.1)
-                    } else {
-                        (text.place.0, text.place.1 - rise)
-                    };
-                    backend.draw_text(
-                        &text.text,
-                        &BackendText {
-                            mark: text,
-                            units_per_point,
-                        },
-                        at(top),
-                    )
-                }
-            }
-            .map_err(|error| FigureError::Drawing {
-                reason: error.to_string(),
-            })?;
-        }
-        backend.present().map_err(|error| FigureError::Drawing {
-            reason: error.to_string(),
-        })
+        paint_marks(&self.marks, backend, units_per_point)
     }
+}
+
+/// Paints `marks` on a back end with `units_per_point` units to a point.
+///
+/// # Errors
+///
+/// [`FigureError::Drawing`] if the back end refuses a mark.
+pub(crate) fn paint_marks<B: DrawingBackend>(
+    marks: &[Mark],
+    backend: &mut B,
+    units_per_point: f64,
+) -> Result<(), FigureError> {
+    let unit = |length: f64| (length * units_per_point).round() as i32;
+    let at = |place: Place| (unit(place.0), unit(place.1));
+    for mark in marks {
+        match mark {
+            Mark::Path {
+                points,
+                width,
+                color,
+            } => backend.draw_path(
+                points.iter().map(|&place| at(place)),
+                &Stroke {
+                    color: *color,
+                    width: unit(*width).max(1) as u32,
+                },
+            ),
+            Mark::Area { points, color } => backend.fill_polygon(
+                points.iter().map(|&place| at(place)),
+                &backend_color(*color),
+            ),
+            Mark::Block { from, to, color } => {
+                backend.draw_rect(at(*from), at(*to), &backend_color(*color), true)
+            }
+            Mark::Disc {
+                center,
+                radius,
+                color,
+            } => backend.draw_circle(
+                at(*center),
+                unit(*radius).max(1) as u32,
+                &backend_color(*color),
+                true,
+            ),
+            Mark::Dots {
+                centers,
+                radius,
+                color,
+            } => centers.iter().try_for_each(|&center| {
+                let radius = unit(*radius).max(1) as u32;
+                backend.draw_circle(at(center), radius, &backend_color(*color), true)
+            }),
+            Mark::Bitmap(bitmap) => paint_bitmap(bitmap, backend, units_per_point),
+            Mark::Text(text) => {
+                let rise = TOP_TO_BASELINE * text.size;
+                let top = if text.upwards {
+                    (text.place.0 - rise, text.place.1)
+                } else {
+                    (text.place.0, text.place.1 - rise)
+                };
+                backend.draw_text(
+                    &text.text,
+                    &BackendText {
+                        mark: text,
+                        units_per_point,
+                    },
+                    at(top),
+                )
+            }
+        }
+        .map_err(|error| FigureError::Drawing {
+            reason: error.to_string(),
+        })?;
+    }
+    backend.present().map_err(|error| FigureError::Drawing {
+        reason: error.to_string(),
+    })
+}
+
+/// Paints every pixel of a bitmap as a rectangle; neighbours share their edge.
+fn paint_bitmap<B: DrawingBackend>(
+    bitmap: &Bitmap,
+    backend: &mut B,
+    units_per_point: f64,
+) -> Result<(), DrawingErrorKind<B::ErrorType>> {
+    let rows = bitmap.pixels.len() / bitmap.columns;
+    let edge = |from: f64, to: f64, index: usize, count: usize| {
+        let share = index as f64 / count as f64;
+        ((from + (to - from) * share) * units_per_point).round() as i32
+    };
+    let x = |column: usize| edge(bitmap.from.0, bitmap.to.0, column, bitmap.columns);
+    let y = |row: usize| edge(bitmap.from.1, bitmap.to.1, row, rows);
+    for row in 0..rows {
+        for column in 0..bitmap.columns {
+            let color = backend_color(bitmap.pixels[row * bitmap.columns + column]);
+            let to = (x(column + 1), y(row + 1));
+            backend.draw_rect((x(column), y(row)), to, &color, true)?;
+        }
+    }
+    Ok(())
 }
 
 /// A colour as the back ends want it.

@@ -144,20 +144,23 @@ pub fn scientific(value: f64) -> String {
     if value == 0.0 || (-3..3).contains(&power) {
         return two_digits.parse::<f64>().unwrap_or(value).to_string();
     }
-    let raised: String = exponent
-        .chars()
-        .map(|c| match c {
-            '-' => '⁻',
-            '1' => '¹',
-            '2' => '²',
-            '3' => '³',
-            digit => {
-                let offset = digit.to_digit(10).unwrap_or(0);
-                char::from_u32(0x2070 + offset).unwrap_or(digit)
-            }
-        })
-        .collect();
-    format!("{mantissa} × 10{raised}")
+    format!("{mantissa} × {}", ten_to_the(power))
+}
+
+/// A power of ten as printed in a journal: `10⁻⁵⁸`.
+pub(crate) fn ten_to_the(power: i32) -> String {
+    let digits = power.to_string();
+    let raised = digits.chars().map(|sign| match sign {
+        '-' => '⁻',
+        '1' => '¹',
+        '2' => '²',
+        '3' => '³',
+        digit => {
+            let offset = digit.to_digit(10).unwrap_or(0);
+            char::from_u32(0x2070 + offset).unwrap_or(digit)
+        }
+    });
+    format!("10{}", raised.collect::<String>())
 }
 
 /// A text mark as the drawing back ends want it, scaled to their units.

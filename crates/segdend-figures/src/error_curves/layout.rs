@@ -14,6 +14,7 @@ use crate::style::{
     TITLE_SIZE,
 };
 use crate::text::{Weight, wrap};
+use crate::ticks::Axis;
 
 /// Height of both plots.
 const PLOT_HEIGHT: f64 = 118.0;
@@ -105,14 +106,12 @@ fn draw_plots(
         })
         .collect();
     let spread_left = right - columns_width(&columns).max(LEAST_SPREAD_WIDTH);
-    let tick_labels = axes::widest_label(
-        &axes::ticks(axes.top_percent, axes.percent_step),
-        axes.percent_step,
-    );
+    let percents = Axis::from_zero(axes.top_percent, axes.percent_step);
+    let epochs = Axis::from_zero(axes.last_epoch, axes.epoch_step);
     // The note on what lies above the axis stands over the plot; its line is always kept.
     let plot_top = top + NOTE_SIZE * CAP_HEIGHT + 3.5;
     let curves = Frame {
-        left: left + axes::left_of_frame(tick_labels),
+        left: left + axes::left_of_frame(percents.widest_label()),
         right: spread_left - SPREAD_GAP,
         top: plot_top,
         bottom: plot_top + PLOT_HEIGHT,
@@ -130,8 +129,8 @@ fn draw_plots(
         let place = (curves.left - 2.0, top + NOTE_SIZE * CAP_HEIGHT);
         sheet.text(note, place, NOTE_SIZE, Anchor::Start, FAINT_INK);
     }
-    axes::left_axis(sheet, &curves, axes.percent_step, "Test error (%)");
-    axes::bottom_axis(sheet, &curves, axes.epoch_step, "Epoch");
+    axes::left_axis(sheet, &curves, &percents, "Test error (%)");
+    axes::bottom_axis(sheet, &curves, &epochs, "Epoch");
     for one in &panel.series {
         draw_curve(sheet, &curves, &one.errors_percent, one.color);
     }

@@ -1,7 +1,7 @@
 //! Which part of the errors the axes show.
 
 use super::ErrorSeries;
-use crate::axes::nice_step;
+use crate::ticks::nice_step;
 
 /// The axis ends at most this many times above the highest final error; what lies higher is cut.
 const MOST_ABOVE_FINAL: f64 = 3.0;

@@ -1,0 +1,230 @@
+//! Axes as numbers: the range that is shown, and the round values that are marked on it.
+
+use crate::style::SMALL_SIZE;
+use crate::text::{Weight, width};
+
+/// A marked value and what is written at it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Tick {
+    pub(crate) value: f64,
+    pub(crate) label: String,
+}
+
+/// A range and its ticks. On a logarithmic axis both are powers of ten: see [`Axis::logarithmic`].
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Axis {
+    pub(crate) range: (f64, f64),
+    pub(crate) ticks: Vec<Tick>,
+    /// Shorter ticks without a number.
+    pub(crate) minor: Vec<f64>,
+}
+
+impl Axis {
+    /// From 0 to `high`, with a tick at every multiple of `step`.
+    pub(crate) fn from_zero(high: f64, step: f64) -> Self {
+        Self::with_step((0.0, high), step)
+    }
+
+    /// Exactly this range, with at most `most` steps of round size in it.
+    pub(crate) fn exact(range: (f64, f64), most: usize) -> Self {
+        let range = widened(range);
+        Self::with_step(range, nice_step(range.1 - range.0, most))
+    }
+
+    /// This range, extended to the next half step of round size at both ends.
+    pub(crate) fn rounded(range: (f64, f64), most: usize) -> Self {
+        let (low, high) = widened(range);
+        let step = nice_step(high - low, most);
+        let half = step / 2.0;
+        let low = (low / half + 1e-9).floor() * half;
+        let high = (high / half - 1e-9).ceil() * half;
+        Self::with_step((low, high), step)
+    }
+
+    /// This range in whole numbers, with ticks at whole numbers: epochs, counts.
+    pub(crate) fn whole((low, high): (f64, f64), most: usize) -> Self {
+        let high = high.max(low + 1.0);
+        Self::with_step((low, high), nice_step(high - low, most).max(1.0))
+    }
+
+    /// The whole powers of ten that hold all positive `values`; the range and the ticks are the
+    /// exponents, so data must be placed by their logarithm.
+    pub(crate) fn logarithmic((low, high): (f64, f64)) -> Self {
+        let first = (low.log10() + 1e-9).floor() as i32;
+        let last = ((high.log10() - 1e-9).ceil() as i32).max(first + 1);
+        let every = ((last - first) / 6 + 1) as usize;
+        let ticks = (first..=last)
+            .step_by(every)
+            .map(|power| Tick {
+                value: f64::from(power),
+                label: power_of_ten(power),
+            })
+            .collect();
+        let minor = (first..last)
+            .flat_map(|power| (2..10).map(move |digit| f64::from(power) + f64::from(digit).log10()))
+            .collect();
+        Self {
+            range: (f64::from(first), f64::from(last)),
+            ticks,
+            minor,
+        }
+    }
+
+    fn with_step(range: (f64, f64), step: f64) -> Self {
+        let ticks = multiples(range, step)
+            .into_iter()
+            .map(|value| Tick {
+                value,
+                label: tick_label(value, step),
+            })
+            .collect();
+        Self {
+            range,
+            ticks,
+            minor: Vec::new(),
+        }
+    }
+
+    /// Width of the widest tick label.
+    pub(crate) fn widest_label(&self) -> f64 {
+        self.ticks.iter().map(label_width).fold(0.0, f64::max)
+    }
+
+    /// How far the last tick's label stands out over the right end of an axis of this length.
+    pub(crate) fn overhang(&self, length: f64) -> f64 {
+        let (low, high) = self.range;
+        self.ticks.last().map_or(0.0, |tick| {
+            let beyond = (high - tick.value) / (high - low) * length;
+            (label_width(tick) / 2.0 - beyond).max(0.0)
+        })
+    }
+}
+
+fn label_width(tick: &Tick) -> f64 {
+    width(&tick.label, SMALL_SIZE, Weight::Regular)
+}
+
+/// A range that is not empty: around a single value, a tenth of it, or 1 around zero.
+fn widened((low, high): (f64, f64)) -> (f64, f64) {
+    let least = (low.abs().max(high.abs()) * 1e-9).max(1e-300);
+    if high - low > least {
+        return (low, high);
+    }
+    let around = if low == 0.0 { 1.0 } else { low.abs() * 0.1 };
+    (low - around, high + around)
+}
+
+/// The smallest of 1, 2 and 5 times a power of ten that divides `span` into at most `most` steps.
+pub(crate) fn nice_step(span: f64, most: usize) -> f64 {
+    let rough = span / most as f64;
+    let power = 10_f64.powf(rough.log10().floor());
+    [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|multiple| multiple * power)
+        .find(|step| *step >= rough * (1.0 - 1e-9))
+        .unwrap_or(10.0 * power)
+}
+
+/// The multiples of `step` in a range.
+fn multiples((low, high): (f64, f64), step: f64) -> Vec<f64> {
+    let first = (low / step - 1e-9).ceil() as i64;
+    let last = (high / step + 1e-9).floor() as i64;
+    (first..=last).map(|index| index as f64 * step).collect()
+}
+
+/// A tick's number with as many decimals as its step needs; from 10,000 on with commas, and with
+/// a minus sign that is as long as a plus.
+pub(crate) fn tick_label(value: f64, step: f64) -> String {
+    let decimals = (-(step * (1.0 + 1e-9)).log10().floor()).max(0.0) as usize;
+    let size = value.abs();
+    let digits = if decimals == 0 && (10_000.0..1e15).contains(&size.round()) {
+        crate::stamp::grouped(size.round() as u64)
+    } else {
+        format!("{size:.decimals$}")
+    };
+    let is_zero = digits.chars().all(|digit| !matches!(digit, '1'..='9'));
+    if value < 0.0 && !is_zero {
+        format!("−{digits}")
+    } else {
+        digits
+    }
+}
+
+/// `10⁻³`, and the plain number where that is as short.
+fn power_of_ten(power: i32) -> String {
+    match power {
+        -1 => "0.1".to_owned(),
+        0 => "1".to_owned(),
+        1 => "10".to_owned(),
+        2 => "100".to_owned(),
+        _ => crate::text::ten_to_the(power),
+    }
+}
+
+/// The least and the greatest finite value; none if there is none.
+pub(crate) fn extent(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
+    values
+        .into_iter()
+        .filter(|value| value.is_finite())
+        .fold(None, |range, value| match range {
+            None => Some((value, value)),
+            Some((low, high)) => Some((low.min(value), high.max(value))),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(axis: &Axis) -> Vec<&str> {
+        axis.ticks.iter().map(|tick| tick.label.as_str()).collect()
+    }
+
+    #[test]
+    fn steps_are_round_and_few() {
+        assert_eq!(nice_step(12.0, 6), 2.0);
+        assert_eq!(nice_step(60.0, 6), 10.0);
+        assert_eq!(nice_step(5.0, 6), 1.0);
+        assert!((nice_step(0.55, 6) - 0.1).abs() < 1e-12);
+    }
+
+    #[test]
+    fn labels_have_the_decimals_of_their_step() {
+        assert_eq!(tick_label(12.0, 2.0), "12");
+        assert_eq!(tick_label(0.5, 0.5), "0.5");
+        assert_eq!(tick_label(3.0 * 0.1, 0.1), "0.3");
+        assert_eq!(tick_label(-0.04, 0.02), "−0.04");
+        assert_eq!(tick_label(-1e-18, 0.5), "0.0");
+        assert_eq!(tick_label(600_000.0, 100_000.0), "600,000");
+    }
+
+    #[test]
+    fn last_tick_survives_rounding() {
+        assert_eq!(multiples((0.0, 0.3), 0.1).len(), 4);
+        assert_eq!(multiples((-0.3, 0.3), 0.1).len(), 7);
+    }
+
+    #[test]
+    fn negative_ranges_are_rounded_outwards() {
+        let axis = Axis::rounded((-5.3, 11.8), 5);
+        assert_eq!(axis.range, (-7.5, 12.5));
+        assert_eq!(labels(&axis), ["−5", "0", "5", "10"]);
+    }
+
+    #[test]
+    fn constant_values_have_a_range_around_them() {
+        for value in [0.0, 3.0, -2e-7] {
+            let axis = Axis::rounded((value, value), 5);
+            assert!(axis.range.0 < value && value < axis.range.1, "{axis:?}");
+            assert!(!axis.ticks.is_empty());
+        }
+    }
+
+    #[test]
+    fn decades_hold_their_values() {
+        let axis = Axis::logarithmic((3.0, 2500.0));
+        assert_eq!(axis.range, (0.0, 4.0));
+        assert_eq!(labels(&axis), ["1", "10", "100", "10³", "10⁴"]);
+        assert_eq!(Axis::logarithmic((10.0, 10.0)).range, (1.0, 2.0));
+    }
+}
