@@ -55,6 +55,16 @@ pub enum AnalysisError {
         /// The value given.
         t: f64,
     },
+    /// A test statistic lies where it cannot.
+    #[error("{statistic} = {value}, expected {expected}")]
+    StatisticOutOfRange {
+        /// Name of the statistic.
+        statistic: &'static str,
+        /// The value given.
+        value: f64,
+        /// Where it may lie.
+        expected: &'static str,
+    },
     /// Degrees of freedom are not a positive number within the supported range.
     #[error("{degrees_of_freedom} degrees of freedom, expected above 0 and at most {largest:e}")]
     InvalidDegreesOfFreedom {

@@ -37,4 +37,7 @@ pub use interval::ConfidenceInterval;
 pub use multiple_comparisons::{bonferroni, bonferroni_ln, holm, holm_ln};
 pub use summary::{Summary, mean};
 pub use t_test::{TTest, VarianceModel, pooled_t_test, welch_t_test};
-pub use tail::{TailProbability, two_tailed_p};
+pub use tail::{
+    TailProbability, Tails, chi_squared_p, correlation_p, fisher_f_p, normal_p, student_t_p,
+    two_tailed_p,
+};

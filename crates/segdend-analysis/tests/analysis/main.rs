@@ -3,14 +3,16 @@
 //!
 //! Alone: `cargo test -p segdend-analysis --test analysis`; one module by its name after that,
 //! such as `t_test::`. Reference values are in `tests/data`, their origin in the first lines of
-//! each file.
+//! each file, and in `tests/data/reference`, each beside the script that made it.
 
 mod correlation;
 mod eigen;
 mod embedding;
 mod interval;
 mod multiple_comparisons;
+mod other_tails;
 mod reference_data;
+mod reference_json;
 mod reported;
 mod summary;
 mod t_test;

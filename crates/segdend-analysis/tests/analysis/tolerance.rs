@@ -9,6 +9,13 @@ pub const LN_P_RELATIVE: f64 = 1e-13;
 /// Relative error of a P not below 1e-307: about |ln P| times that of its logarithm.
 pub const P_RELATIVE: f64 = 1e-12;
 
+/// Relative error of a ln P of F, chi-squared, z or r, whose prefactor has more terms than that of
+/// t, at up to ten thousand degrees of freedom.
+pub const OTHER_LN_P_RELATIVE: f64 = 1e-12;
+
+/// Relative error of such a P.
+pub const OTHER_P_RELATIVE: f64 = 1e-11;
+
 /// Relative error against SciPy, whose means and variances are rounded differently, on samples
 /// whose mean is not large beside their spread.
 pub const SCIPY_RELATIVE: f64 = 1e-11;

@@ -1,4 +1,4 @@
-//! Two-tailed probability of Student's t, down to where f64 ends and, as a logarithm, beyond.
+//! Student's t, and Pearson's r, which is one in disguise.
 //!
 //! For a statistic t with nu degrees of freedom (Abramowitz & Stegun 26.7.1):
 //!
@@ -18,58 +18,13 @@
 //! 0.08, the second form is used. x and y come from t directly, never from one another, so
 //! neither loses digits.
 
-use crate::{AnalysisError, extended_float};
-use serde::{Deserialize, Serialize};
+use super::incomplete_beta::continued_fraction;
+use super::{TailProbability, Tails, require_degrees_of_freedom};
+use crate::AnalysisError;
 use std::f64::consts::PI;
-
-/// The most degrees of freedom. The terms of the continued fraction cancel more the more there
-/// are: at this many, eleven digits of ln P remain.
-const MOST_DEGREES_OF_FREEDOM: f64 = 1e6;
 
 /// From here on five terms of the asymptotic series of ln B(a, 1/2) are exact to the last bit.
 const SERIES_FROM: f64 = 16.0;
-
-/// A probability together with its natural logarithm.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct TailProbability {
-    /// The probability, 0 to 1; 0 where it is below the smallest f64.
-    pub p: f64,
-    /// Its natural logarithm, at most 0; finite wherever t is finite.
-    #[serde(with = "extended_float")]
-    pub ln_p: f64,
-}
-
-impl TailProbability {
-    /// The same probability after Bonferroni's correction: times the number of comparisons, at
-    /// most 1.
-    ///
-    /// # Errors
-    ///
-    /// [`AnalysisError::NoComparisons`] for zero comparisons.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use segdend_analysis::two_tailed_p;
-    ///
-    /// // Figure 6B, one layer against two: t(38) = 197.11, reported P = 2.5e-58.
-    /// let raw = two_tailed_p(197.11, 38.0)?;
-    /// let corrected = raw.bonferroni(3)?;
-    /// assert_eq!(format!("{:.1e}", raw.p), "8.3e-59");
-    /// assert_eq!(format!("{:.1e}", corrected.p), "2.5e-58");
-    /// # Ok::<(), segdend_analysis::AnalysisError>(())
-    /// ```
-    pub fn bonferroni(self, comparisons: usize) -> Result<Self, AnalysisError> {
-        if comparisons == 0 {
-            return Err(AnalysisError::NoComparisons);
-        }
-        let factor = comparisons as f64;
-        Ok(Self {
-            p: (self.p * factor).min(1.0),
-            ln_p: (self.ln_p + factor.ln()).min(0.0),
-        })
-    }
-}
 
 /// Probability that |T| is at least |t| for Student's T with `degrees_of_freedom`, which need not
 /// be whole.
@@ -101,20 +56,12 @@ pub fn two_tailed_p(t: f64, degrees_of_freedom: f64) -> Result<TailProbability, 
     if t.is_nan() {
         return Err(AnalysisError::InvalidStatistic { t });
     }
-    if !(degrees_of_freedom > 0.0 && degrees_of_freedom <= MOST_DEGREES_OF_FREEDOM) {
-        return Err(AnalysisError::InvalidDegreesOfFreedom {
-            degrees_of_freedom,
-            largest: MOST_DEGREES_OF_FREEDOM,
-        });
-    }
+    require_degrees_of_freedom(degrees_of_freedom)?;
     if t == 0.0 {
-        return Ok(TailProbability { p: 1.0, ln_p: 0.0 });
+        return Ok(TailProbability::CERTAIN);
     }
     if t.is_infinite() {
-        return Ok(TailProbability {
-            p: 0.0,
-            ln_p: f64::NEG_INFINITY,
-        });
+        return Ok(TailProbability::IMPOSSIBLE);
     }
 
     let point = Point::of(t.abs(), degrees_of_freedom);
@@ -123,19 +70,81 @@ pub fn two_tailed_p(t: f64, degrees_of_freedom: f64) -> Result<TailProbability, 
     let ln_front = a * point.ln_x + b * point.ln_y - ln_beta_half(a);
     if point.x < (a + 1.0) / (a + b + 2.0) {
         let ln_p = ln_front - a.ln() + continued_fraction(a, b, point.x).ln();
-        let ln_p = ln_p.min(0.0);
-        Ok(TailProbability {
-            p: ln_p.exp(),
-            ln_p,
-        })
+        Ok(TailProbability::of_ln(ln_p))
     } else {
         let within = ln_front.exp() / b * continued_fraction(b, a, point.y);
-        let within = within.clamp(0.0, 1.0);
-        Ok(TailProbability {
-            p: 1.0 - within,
-            ln_p: (-within).ln_1p(),
-        })
+        Ok(TailProbability::of_complement(within))
     }
+}
+
+/// P of Student's t with `degrees_of_freedom`, on one side or on both.
+///
+/// ```text
+/// two:    P(|T| >= |t|)      upper:  P(T >= t)      lower:  P(T <= t)
+/// ```
+///
+/// As exact as [`two_tailed_p`], on the side away from t as far as 1 - P is.
+///
+/// # Errors
+///
+/// Those of [`two_tailed_p`].
+///
+/// # Example
+///
+/// ```
+/// use segdend_analysis::{Tails, student_t_p, two_tailed_p};
+///
+/// let below = student_t_p(-4.0, 38.0, Tails::Lower)?;
+/// assert_eq!(below.p, two_tailed_p(-4.0, 38.0)?.p / 2.0);
+/// let above = student_t_p(-4.0, 38.0, Tails::Upper)?;
+/// assert_eq!(above.p, 1.0 - below.p);
+/// # Ok::<(), segdend_analysis::AnalysisError>(())
+/// ```
+pub fn student_t_p(
+    t: f64,
+    degrees_of_freedom: f64,
+    tails: Tails,
+) -> Result<TailProbability, AnalysisError> {
+    Ok(two_tailed_p(t, degrees_of_freedom)?.of_symmetric(t, tails))
+}
+
+/// P of Pearson's r with `degrees_of_freedom`, the number of pairs less two.
+///
+/// ```text
+/// t = r sqrt(nu / ((1 - r)(1 + r))),  then as for Student's t with nu degrees of freedom
+/// ```
+///
+/// # Errors
+///
+/// [`AnalysisError::StatisticOutOfRange`] unless -1 <= r <= 1,
+/// [`AnalysisError::InvalidDegreesOfFreedom`] unless 0 < `degrees_of_freedom` <= 1e6.
+///
+/// # Example
+///
+/// ```
+/// use segdend_analysis::{Tails, correlation_p};
+///
+/// // Figure 5B: r = 0.61 between the losses of two layers. (The paper gives no P.)
+/// let tail = correlation_p(0.61, 98.0, Tails::Two)?;
+/// assert!(tail.p < 1e-10);
+/// # Ok::<(), segdend_analysis::AnalysisError>(())
+/// ```
+pub fn correlation_p(
+    r: f64,
+    degrees_of_freedom: f64,
+    tails: Tails,
+) -> Result<TailProbability, AnalysisError> {
+    if !(-1.0..=1.0).contains(&r) {
+        return Err(AnalysisError::StatisticOutOfRange {
+            statistic: "r",
+            value: r,
+            expected: "-1 to 1",
+        });
+    }
+    let t = r * (degrees_of_freedom / ((1.0 - r) * (1.0 + r))).sqrt();
+    // Degrees of freedom that are none make t a NaN: they are the error, not t.
+    require_degrees_of_freedom(degrees_of_freedom)?;
+    student_t_p(t, degrees_of_freedom, tails)
 }
 
 /// x = 1 / (1 + r^2) and y = r^2 / (1 + r^2), for r = |t| / sqrt(nu), with their logarithms.
@@ -204,35 +213,4 @@ fn ln_beta_half(a: f64) -> f64 {
         .fold(0.0, |total, term| total * square + term);
     let ln_ratio = 0.5 * raised.ln() + inverse * correction + steps.ln();
     0.5 * PI.ln() - ln_ratio
-}
-
-/// 1 / (1 + d_1 / (1 + d_2 / (1 + ...))) of DLMF 8.17.22, by the modified method of Lentz
-/// (Thompson & Barnett 1986).
-fn continued_fraction(a: f64, b: f64, x: f64) -> f64 {
-    /// Stands in for a denominator of zero.
-    const TINY: f64 = 1e-300;
-    let away_from_zero = |value: f64| if value.abs() < TINY { TINY } else { value };
-
-    // About sqrt(max(a, b)) steps are needed; twenty times as many are a bound, not a tolerance.
-    let most_steps = 200.0 + 20.0 * a.max(b).sqrt();
-    let mut c = 1.0;
-    let mut d = 1.0 / away_from_zero(1.0 - (a + b) * x / (a + 1.0));
-    let mut value = d;
-    let mut step = 1.0;
-    while step < most_steps {
-        let twice = 2.0 * step;
-        let even = step * (b - step) * x / ((a + twice - 1.0) * (a + twice));
-        let odd = -(a + step) * (a + b + step) * x / ((a + twice) * (a + twice + 1.0));
-        let before = value;
-        for term in [even, odd] {
-            d = 1.0 / away_from_zero(1.0 + term * d);
-            c = away_from_zero(1.0 + term / c);
-            value *= c * d;
-        }
-        if (value - before).abs() <= f64::EPSILON * value.abs() {
-            break;
-        }
-        step += 1.0;
-    }
-    value
 }
