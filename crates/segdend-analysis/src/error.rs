@@ -95,6 +95,24 @@ pub enum AnalysisError {
         /// The value given.
         value: f64,
     },
+    /// A text is no decimal number of at most 17 significant digits.
+    #[error("{text:?} is no decimal number of at most 17 significant digits")]
+    UnreadableNumber {
+        /// The text.
+        text: String,
+    },
+    /// A reported P lies outside 0 to 1, or says nothing.
+    #[error("reported {text:?}, expected a P of 0 to 1")]
+    InvalidReportedP {
+        /// The text.
+        text: String,
+    },
+    /// A level of significance is not strictly between 0 and 1.
+    #[error("a significance level of {significance_level}, expected between 0 and 1")]
+    InvalidSignificanceLevel {
+        /// The value given.
+        significance_level: f64,
+    },
     /// A correction for zero comparisons was asked for.
     #[error("a correction needs at least one comparison")]
     NoComparisons,

@@ -25,6 +25,7 @@ mod extended_float;
 mod interval;
 mod multiple_comparisons;
 mod neighbours;
+mod reported;
 mod summary;
 mod t_test;
 mod tail;
@@ -35,6 +36,10 @@ pub use embedding::{Embedding, EmbeddingOptions, embed};
 pub use error::AnalysisError;
 pub use interval::ConfidenceInterval;
 pub use multiple_comparisons::{bonferroni, bonferroni_ln, holm, holm_ln};
+pub use reported::{
+    Consistency, ProbabilityRange, ReportedCheck, ReportedNumber, ReportedP, ReportedStatistic,
+    StatisticKind, check_reported,
+};
 pub use summary::{Summary, mean};
 pub use t_test::{TTest, VarianceModel, pooled_t_test, welch_t_test};
 pub use tail::{
