@@ -26,6 +26,8 @@ use crate::neighbours::nearest_neighbours;
 use crate::summary::sum;
 use bhtsne::{Neighbor, SparseAffinities, tSNE};
 use ndarray::ArrayView2;
+use rand_xoshiro::SplitMix64;
+use rand_xoshiro::rand_core::{Rng, SeedableRng};
 use serde::{Deserialize, Serialize};
 
 /// Standard deviation of the initial map (van der Maaten & Hinton 2008, Algorithm 1: variance
@@ -34,6 +36,9 @@ const INITIAL_STANDARD_DEVIATION: f64 = 1e-4;
 
 /// Neighbours kept for each sample, in units of the perplexity (van der Maaten 2014, Section 4.1).
 const NEIGHBOURS_PER_PERPLEXITY: f64 = 3.0;
+
+/// 2^-53: the high 53 bits of a random number, times this, are one of [0, 1).
+const UNIT_OF_53_BITS: f64 = 0.5 / (1_u64 << 52) as f64;
 
 /// How a map is made. [`Default`] gives the values listed at each field.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -252,18 +257,9 @@ fn kl_divergence(affinities: &SparseAffinities<f64>, points: &[[f64; 2]]) -> f64
 /// depends on the platform.
 fn initial_map(samples: usize, seed: u64) -> Vec<f64> {
     let half_width = INITIAL_STANDARD_DEVIATION * 3.0_f64.sqrt();
-    let mut state = seed;
+    let mut generator = SplitMix64::seed_from_u64(seed);
+    let mut next_unit = || (generator.next_u64() >> 11) as f64 * UNIT_OF_53_BITS;
     (0..2 * samples)
-        .map(|_| half_width * (2.0 * next_unit(&mut state) - 1.0))
+        .map(|_| half_width * (2.0 * next_unit() - 1.0))
         .collect()
-}
-
-/// The next number of SplitMix64 (Steele, Lea & Flood 2014) as one of [0, 1).
-fn next_unit(state: &mut u64) -> f64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut mixed = *state;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    mixed ^= mixed >> 31;
-    (mixed >> 11) as f64 * (0.5 / (1_u64 << 52) as f64)
 }

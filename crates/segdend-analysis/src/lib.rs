@@ -18,6 +18,7 @@
 //! 1e-61, far below where 1 - cdf has any digits left.
 
 mod correlation;
+mod effect_size;
 mod eigen;
 mod embedding;
 mod error;
@@ -26,11 +27,14 @@ mod interval;
 mod multiple_comparisons;
 mod neighbours;
 mod reported;
+mod resampling;
 mod summary;
 mod t_test;
 mod tail;
+mod variance_components;
 
 pub use correlation::{Correlation, pearson};
+pub use effect_size::EffectSize;
 pub use eigen::identity_deviation_eigenvalue;
 pub use embedding::{Embedding, EmbeddingOptions, embed};
 pub use error::AnalysisError;
@@ -40,9 +44,14 @@ pub use reported::{
     Consistency, ProbabilityRange, ReportedCheck, ReportedNumber, ReportedP, ReportedStatistic,
     StatisticKind, check_reported,
 };
+pub use resampling::{
+    BootstrapIntervals, BootstrapOptions, PermutationMethod, PermutationOptions, PermutationTest,
+    TwoSampleStatistic, bootstrap, permutation_test,
+};
 pub use summary::{Summary, mean};
 pub use t_test::{TTest, VarianceModel, pooled_t_test, welch_t_test};
 pub use tail::{
     TailProbability, Tails, chi_squared_p, correlation_p, fisher_f_p, normal_p, student_t_p,
     two_tailed_p,
 };
+pub use variance_components::VarianceComponents;

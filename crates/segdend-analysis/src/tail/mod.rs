@@ -12,6 +12,7 @@ mod student;
 
 pub use chi_squared::{chi_squared_p, normal_p};
 pub use fisher::fisher_f_p;
+pub(crate) use stirling::stirling_remainder;
 pub use student::{correlation_p, student_t_p, two_tailed_p};
 
 use crate::{AnalysisError, extended_float};

@@ -18,3 +18,5 @@ mod summary;
 mod t_test;
 mod tail;
 mod tolerance;
+mod two_samples;
+mod variance_components;

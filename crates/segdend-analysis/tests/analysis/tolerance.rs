@@ -20,6 +20,13 @@ pub const OTHER_P_RELATIVE: f64 = 1e-11;
 /// whose mean is not large beside their spread.
 pub const SCIPY_RELATIVE: f64 = 1e-11;
 
+/// Relative error of what passes through quantiles of the normal distribution, and from there
+/// between neighbouring replicates.
+pub const NORMAL_QUANTILE: f64 = 1e-8;
+
+/// Relative distance at which the iterations of REML stop.
+pub const REML_RELATIVE: f64 = 1e-3;
+
 /// Absolute error of an eigenvalue of order one from LAPACK.
 pub const EIGENVALUE: f64 = 1e-13;
 
