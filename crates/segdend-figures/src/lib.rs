@@ -22,6 +22,7 @@
 //! | `spread` | the extremes and the mean of repeated tests, the reported mean beside them |
 //! | `comparisons` | pairs of series and what a test said of them |
 //! | `stamp` | what keeps a small run from passing for the paper's experiment |
+//! | `schematics` | the panels without data: neurons, compartments, pathways, networks |
 //!
 //! # Example
 //!
@@ -55,6 +56,7 @@ mod math_text;
 mod outlines;
 mod picture;
 mod raster;
+pub mod schematics;
 mod series;
 mod sheet;
 mod spread;
