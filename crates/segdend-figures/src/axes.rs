@@ -156,3 +156,14 @@ pub(crate) fn left_axis_aligned(
     let place = (baseline, f64::midpoint(frame.top, frame.bottom));
     put_label(sheet, label, place, true);
 }
+
+/// A caller's words as they stand in a label: signs of the markup mean themselves.
+pub(crate) fn escaped(words: &str) -> String {
+    words
+        .chars()
+        .flat_map(|sign| {
+            let is_markup = matches!(sign, '\\' | '^' | '_' | '{' | '}');
+            is_markup.then_some('\\').into_iter().chain([sign])
+        })
+        .collect()
+}

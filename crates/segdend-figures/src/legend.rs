@@ -2,12 +2,16 @@
 
 use crate::sheet::{Anchor, Sheet};
 use crate::spread::{draw_bar, draw_diamond};
-use crate::style::{CAP_HEIGHT, CURVE_WIDTH, Color, FAINT_INK, INK, SMALL_SIZE};
+use crate::style::{
+    CAP_HEIGHT, CURVE_WIDTH, Color, DASH, FAINT_INK, INK, PAPER, RING_RADIUS, RING_WIDTH, SMALL_SIZE,
+};
 use crate::text::{SLACK, Weight, width, wrap};
 
 const KEY_WIDTH: f64 = 11.0;
 const KEY_GAP: f64 = 3.0;
 const ENTRY_GAP: f64 = 9.0;
+/// Radius of a dot.
+const DOT_RADIUS: f64 = 1.5;
 /// Distance of two baselines.
 const ROW: f64 = SMALL_SIZE * 1.4;
 
@@ -15,6 +19,10 @@ const ROW: f64 = SMALL_SIZE * 1.4;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Key {
     Line(Color),
+    Dashed(Color),
+    Dot(Color),
+    Ring(Color),
+    Block(Color),
     Spread,
     Reported,
 }
@@ -72,6 +80,18 @@ fn draw_key(sheet: &mut Sheet, key: Key, x: f64, y: f64) {
     match key {
         Key::Line(color) => {
             sheet.path(vec![(x, y), (x + KEY_WIDTH, y)], CURVE_WIDTH * 1.5, color);
+        }
+        Key::Dashed(color) => {
+            let line = [(x, y), (x + KEY_WIDTH, y)];
+            sheet.dashed(&line, DASH, CURVE_WIDTH, color);
+        }
+        Key::Dot(color) => sheet.disc((middle, y), DOT_RADIUS, color),
+        Key::Ring(color) => {
+            sheet.ringed_disc((middle, y), RING_RADIUS, PAPER, RING_WIDTH, color);
+        }
+        Key::Block(color) => {
+            let half = SMALL_SIZE * CAP_HEIGHT / 2.0;
+            sheet.block((x, y - half), (x + KEY_WIDTH, y + half), color);
         }
         Key::Spread => draw_bar(sheet, middle, (y - 2.8, y, y + 2.8), FAINT_INK),
         Key::Reported => draw_diamond(sheet, (middle, y), FAINT_INK),

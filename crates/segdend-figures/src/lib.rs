@@ -46,14 +46,19 @@
 //! ```
 
 mod axes;
+mod board;
+mod checks;
+mod color_map;
 mod comparisons;
 mod dense;
+mod envelope;
 mod error;
 mod error_curves;
 mod fill;
 mod legend;
 mod math_text;
 mod outlines;
+mod panels;
 mod picture;
 mod raster;
 pub mod schematics;
@@ -64,10 +69,12 @@ mod stamp;
 mod style;
 mod text;
 mod ticks;
+mod title;
 
 pub use comparisons::ComparisonNote;
 pub use error::FigureError;
 pub use error_curves::{ErrorCurves, ErrorSeries, error_curves};
+pub use panels::*;
 pub use picture::Picture;
 pub use stamp::{RunScale, Stamp, grouped};
 pub use style::Color;

@@ -8,6 +8,8 @@ pub(crate) const POINTS_PER_MM: f64 = 72.0 / 25.4;
 
 /// Width of a journal column, 8.5 cm.
 pub(crate) const COLUMN_WIDTH: f64 = 85.0 * POINTS_PER_MM;
+/// Width of a picture over two columns, 17.4 cm.
+pub(crate) const DOUBLE_COLUMN_WIDTH: f64 = 174.0 * POINTS_PER_MM;
 
 /// White space around everything.
 pub(crate) const MARGIN: f64 = 7.0;
@@ -34,6 +36,12 @@ pub(crate) const AXIS_WIDTH: f64 = 0.6;
 pub(crate) const CURVE_WIDTH: f64 = 1.0;
 /// Width of a rule in a table.
 pub(crate) const HAIRLINE: f64 = 0.35;
+/// Drawn and left out lengths of a dashed line.
+pub(crate) const DASH: (f64, f64) = (2.4, 1.6);
+/// Radius of a hollow circle.
+pub(crate) const RING_RADIUS: f64 = 2.1;
+/// Line of a hollow circle.
+pub(crate) const RING_WIDTH: f64 = 0.7;
 /// Length of a tick.
 pub(crate) const TICK_LENGTH: f64 = 2.6;
 
@@ -76,6 +84,28 @@ impl Color {
     /// Orange: a fourth condition, where the paper leaves the choice open.
     pub const FOURTH: Self = Self::rgb(0xE6, 0x9F, 0x00);
 
+    /// Black, for what was measured beside a control in [`Self::CONTROL`] (Figures 5, 7C).
+    pub const REAL: Self = Self::rgb(0x22, 0x22, 0x22);
+    /// Light grey: shuffled data.
+    pub const CONTROL: Self = Self::rgb(0xA6, 0xA6, 0xA6);
+
+    /// Ten tones for the ten digits, told apart by lightness as well as by hue.
+    ///
+    /// Paul Tol's "muted" scheme for colour-blind readers, with orange as the tenth; the digits
+    /// are written into the plots besides, because no ten colours serve everybody.
+    pub const DIGITS: [Self; 10] = [
+        Self::rgb(0x33, 0x22, 0x88),
+        Self::rgb(0xE6, 0x7E, 0x00),
+        Self::rgb(0x88, 0xCC, 0xEE),
+        Self::rgb(0x88, 0x22, 0x55),
+        Self::rgb(0x11, 0x77, 0x33),
+        Self::rgb(0xDD, 0xCC, 0x77),
+        Self::rgb(0xAA, 0x44, 0x99),
+        Self::rgb(0x44, 0xAA, 0x99),
+        Self::rgb(0xCC, 0x66, 0x77),
+        Self::rgb(0x80, 0x80, 0x22),
+    ];
+
     /// The colour with these sRGB components.
     #[must_use]
     pub const fn rgb(red: u8, green: u8, blue: u8) -> Self {
@@ -86,6 +116,19 @@ impl Color {
     #[must_use]
     pub fn to_hex(self) -> String {
         format!("#{:02X}{:02X}{:02X}", self.red, self.green, self.blue)
+    }
+
+    /// This colour with a share of another in it, from 0 (none) to 1 (nothing else).
+    pub(crate) fn mixed(self, other: Self, share: f64) -> Self {
+        let mix = |one: u8, two: u8| {
+            (f64::from(one) + (f64::from(two) - f64::from(one)) * share.clamp(0.0, 1.0)).round()
+                as u8
+        };
+        Self::rgb(
+            mix(self.red, other.red),
+            mix(self.green, other.green),
+            mix(self.blue, other.blue),
+        )
     }
 
     /// The colour darkened, if need be, until small text in it is legible on white.

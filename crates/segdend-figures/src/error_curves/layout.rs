@@ -3,23 +3,22 @@
 use super::scale::Axes;
 use super::{ErrorCurves, ErrorSeries};
 use crate::axes::{self, Frame};
+use crate::board::PART_GAP;
 use crate::comparisons::{Row, draw_table};
 use crate::legend::{Entry, Key, draw_legend};
 use crate::series::draw_curve;
-use crate::sheet::{Anchor, Sheet, TextMark};
+use crate::sheet::{Anchor, Sheet};
 use crate::spread::{Column, Spread, columns_width, draw_columns};
 use crate::stamp::draw_stamp;
 use crate::style::{
     CAP_HEIGHT, COLUMN_WIDTH, DESCENT, FAINT_INK, INK, LINE_SPACING, MARGIN, NOTE_SIZE, SMALL_SIZE,
     TITLE_SIZE,
 };
-use crate::text::{Weight, wrap};
 use crate::ticks::Axis;
+use crate::title::draw_title;
 
 /// Height of both plots.
 const PLOT_HEIGHT: f64 = 118.0;
-/// White space between two parts of the panel, one above the other.
-const PART_GAP: f64 = 7.0;
 /// White space between the curves and the spreads.
 const SPREAD_GAP: f64 = 9.0;
 /// Least width of the spreads, for their label.
@@ -41,23 +40,6 @@ pub(super) fn lay_out(panel: &ErrorCurves, axes: &Axes) -> Sheet {
     }
     sheet.height = y + NOTE_SIZE * DESCENT + MARGIN;
     sheet
-}
-
-fn draw_title(sheet: &mut Sheet, title: &str, (left, right): (f64, f64), top: f64) -> f64 {
-    let mut y = top;
-    for line in wrap(title, TITLE_SIZE, Weight::Bold, right - left) {
-        sheet.put(TextMark {
-            text: line,
-            place: (left, y + TITLE_SIZE * CAP_HEIGHT),
-            size: TITLE_SIZE,
-            anchor: Anchor::Start,
-            weight: Weight::Bold,
-            color: INK,
-            upwards: false,
-        });
-        y += TITLE_SIZE * LINE_SPACING;
-    }
-    if y > top { y + 2.0 } else { y }
 }
 
 fn legend(series: &[ErrorSeries]) -> Vec<Entry> {

@@ -1,0 +1,46 @@
+//! The panels of data, one a file.
+
+mod along_examples;
+mod angles;
+mod apical_attenuation;
+mod effects;
+mod eigenvalue;
+mod embeddings;
+mod field_correlation;
+mod growth;
+mod jacobian_product;
+mod learning_rates;
+mod loss_correlation;
+mod loss_scatter;
+mod named_rows;
+mod phase_lengths;
+mod phases;
+mod plateau_raster;
+mod receptive_fields;
+mod seeds;
+mod theorem;
+mod timing;
+mod traces;
+mod transmit_and_plateau;
+
+pub use along_examples::ExampleSeries;
+pub use angles::{Angles, angles};
+pub use apical_attenuation::{ApicalAttenuation, apical_attenuation};
+pub use effects::{Effect, Effects, effects};
+pub use eigenvalue::{Eigenvalue, eigenvalue};
+pub use embeddings::{EmbeddedLayer, EmbeddingExample, Embeddings, embeddings};
+pub use field_correlation::{FieldCorrelation, field_correlation};
+pub use growth::{Growth, GrowthSeries, growth};
+pub use jacobian_product::{HeatMap, JacobianProduct, jacobian_product};
+pub use learning_rates::{LearningRateCurve, LearningRateGrid, learning_rate_grid};
+pub use loss_correlation::{LossCorrelation, loss_correlation};
+pub use loss_scatter::{LossPairs, LossScatter, loss_scatter};
+pub use phase_lengths::{PhaseLengths, phase_lengths};
+pub use phases::{Phases, phases};
+pub use plateau_raster::{PlateauRaster, plateau_raster};
+pub use receptive_fields::{FieldGrid, ReceptiveFields, receptive_fields};
+pub use seeds::{SeedGroup, SeedSection, Seeds, seeds};
+pub use theorem::{Theorem, theorem};
+pub use timing::{TimingPrediction, TimingProtocol, timing_prediction};
+pub use traces::{ExamplePhases, SmallImage};
+pub use transmit_and_plateau::{TransmitAndPlateau, transmit_and_plateau};
