@@ -3,6 +3,9 @@
 use crate::style::SMALL_SIZE;
 use crate::text::{Weight, width};
 
+/// White space at both ends of a logarithmic axis, as a share of it.
+const LOGARITHMIC_ROOM: f64 = 0.03;
+
 /// A marked value and what is written at it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tick {
@@ -47,26 +50,54 @@ impl Axis {
         Self::with_step((low, high), nice_step(high - low, most).max(1.0))
     }
 
-    /// The whole powers of ten that hold all positive `values`; the range and the ticks are the
-    /// exponents, so data must be placed by their logarithm.
+    /// All positive values of a range, extended to 1, 2 or 5 times a power of ten at both ends.
+    /// The range and the ticks are logarithms to base 10, so data must be placed by theirs.
     pub(crate) fn logarithmic((low, high): (f64, f64)) -> Self {
-        let first = (low.log10() + 1e-9).floor() as i32;
-        let last = ((high.log10() - 1e-9).ceil() as i32).max(first + 1);
-        let every = ((last - first) / 6 + 1) as usize;
-        let ticks = (first..=last)
+        let first = *one_two_five(low, -1)
+            .iter()
+            .rfind(|v| **v <= low * (1.0 + 1e-9))
+            .unwrap_or(&low);
+        let mut last = *one_two_five(high, 1)
+            .iter()
+            .find(|v| **v >= high * (1.0 - 1e-9))
+            .unwrap_or(&high);
+        if last <= first * (1.0 + 1e-9) {
+            last = first * 10.0;
+        }
+        let range = (first.log10(), last.log10());
+        // So that no mark stands on the other axis.
+        let room = (range.1 - range.0) * LOGARITHMIC_ROOM;
+        let inside = |value: f64| (range.0 - 1e-9..=range.1 + 1e-9).contains(&value.log10());
+        let powers = (range.0 - 1e-9).ceil() as i32..=(range.1 + 1e-9).floor() as i32;
+        let decades = powers.clone().count();
+        let every = decades / 7 + 1;
+        let mut ticks: Vec<Tick> = powers
             .step_by(every)
             .map(|power| Tick {
                 value: f64::from(power),
                 label: power_of_ten(power),
             })
             .collect();
-        let minor = (first..last)
-            .flat_map(|power| (2..10).map(move |digit| f64::from(power) + f64::from(digit).log10()))
+        let (from, to) = (range.0.floor() as i32, range.1.ceil() as i32);
+        let multiples: Vec<f64> = (from..=to)
+            .flat_map(|power| (2..10).map(move |digit| f64::from(digit) * 10_f64.powi(power)))
+            .filter(|&value| inside(value))
             .collect();
+        if decades < 3 {
+            let labelled = multiples.iter().filter(|value| {
+                let digit = *value / 10_f64.powf(value.log10().floor());
+                (digit - 2.0).abs() < 1e-6 || (digit - 5.0).abs() < 1e-6
+            });
+            ticks.extend(labelled.map(|&value| Tick {
+                value: value.log10(),
+                label: tick_label(value, 10_f64.powf(value.log10().floor())),
+            }));
+            ticks.sort_by(|one, other| one.value.total_cmp(&other.value));
+        }
         Self {
-            range: (f64::from(first), f64::from(last)),
+            range: (range.0 - room, range.1 + room),
             ticks,
-            minor,
+            minor: multiples.into_iter().map(f64::log10).collect(),
         }
     }
 
@@ -102,6 +133,15 @@ impl Axis {
 
 fn label_width(tick: &Tick) -> f64 {
     width(&tick.label, SMALL_SIZE, Weight::Regular)
+}
+
+/// 1, 2 and 5 times the powers of ten round `value`, ascending.
+fn one_two_five(value: f64, beyond: i32) -> [f64; 6] {
+    let power = value.log10().floor() as i32;
+    let first = if beyond < 0 { power - 1 } else { power };
+    let of = |power: i32| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(power));
+    let (low, high) = (of(first), of(first + 1));
+    [low[0], low[1], low[2], high[0], high[1], high[2]]
 }
 
 /// A range that is not empty: around a single value, a tenth of it, or 1 around zero.
@@ -153,10 +193,9 @@ pub(crate) fn tick_label(value: f64, step: f64) -> String {
 /// `10⁻³`, and the plain number where that is as short.
 fn power_of_ten(power: i32) -> String {
     match power {
+        -2 => "0.01".to_owned(),
         -1 => "0.1".to_owned(),
-        0 => "1".to_owned(),
-        1 => "10".to_owned(),
-        2 => "100".to_owned(),
+        0..=3 => 10_i32.pow(power as u32).to_string(),
         _ => crate::text::ten_to_the(power),
     }
 }
@@ -223,8 +262,11 @@ mod tests {
     #[test]
     fn decades_hold_their_values() {
         let axis = Axis::logarithmic((3.0, 2500.0));
-        assert_eq!(axis.range, (0.0, 4.0));
-        assert_eq!(labels(&axis), ["1", "10", "100", "10³", "10⁴"]);
-        assert_eq!(Axis::logarithmic((10.0, 10.0)).range, (1.0, 2.0));
+        assert!(axis.range.0 < 2_f64.log10() && axis.range.0 > 1_f64.log10());
+        assert!(axis.range.1 > 5000_f64.log10() && axis.range.1 < 1e4_f64.log10());
+        assert_eq!(labels(&axis), ["10", "100", "1000"]);
+        let short = Axis::logarithmic((3.0, 40.0));
+        assert_eq!(labels(&short), ["2", "5", "10", "20", "50"]);
+        assert_eq!(labels(&Axis::logarithmic((1e7, 1e7)))[0], "10⁷");
     }
 }

@@ -20,6 +20,11 @@ const WINDOW_PART: usize = 200;
 /// Share of white in the tone of the extremes.
 const TINT: f64 = 0.62;
 const EXTREMES_WIDTH: f64 = 0.3;
+/// Line of the running mean.
+const MEAN_WIDTH: f64 = 0.8;
+/// A curve of more values than this is drawn thinner, or its own noise would fill it.
+const MANY: usize = 200;
+const MANY_WIDTH: f64 = 0.5;
 const REFERENCE_WIDTH: f64 = 0.6;
 /// From this many examples on, the axis counts thousands.
 const THOUSANDS_FROM: f64 = 20_000.0;
@@ -146,6 +151,8 @@ pub(crate) fn draw(
     let curve_width = |one: &ExampleSeries| {
         if is_dense && one.values.len() > 2 {
             (EXTREMES_WIDTH, one.color.mixed(PAPER, TINT))
+        } else if one.values.len() > MANY {
+            (MANY_WIDTH, one.color)
         } else {
             (CURVE_WIDTH, one.color)
         }
@@ -163,21 +170,21 @@ pub(crate) fn draw(
     for one in series {
         for piece in running_mean(&one.values, window, columns) {
             let points = place(one, piece);
-            stroke(sheet, points, CURVE_WIDTH, one.color);
+            stroke(sheet, points, MEAN_WIDTH, one.color);
         }
     }
     let per_column = longest.div_ceil(columns);
     Some(format!(
-        "Light: least and greatest of every {} values. Dark: running mean of {} values.",
+        "Light: least and greatest of every {}; dark: running mean of {} values.",
         grouped(per_column as u64),
         grouped(window as u64),
     ))
 }
 
-/// A window with one digit that is not zero.
+/// The nearest window with one digit that is not zero.
 fn round_window(window: usize) -> usize {
     let power = 10_usize.pow(window.max(1).ilog10());
-    (window / power * power).max(1)
+    ((window + power / 2) / power * power).max(1)
 }
 
 /// A dashed line over the whole width.
@@ -246,6 +253,7 @@ mod tests {
     #[test]
     fn windows_are_round() {
         assert_eq!(round_window(3000), 3000);
+        assert_eq!(round_window(2999), 3000);
         assert_eq!(round_window(317), 300);
         assert_eq!(round_window(0), 1);
         assert_eq!(round_window(7), 7);

@@ -63,7 +63,7 @@ pub struct Angles {
 ///     references: vec![(90.0, "orthogonal".into())],
 ///     ..Angles::default()
 /// })?;
-/// assert!(picture.svg.contains("running mean of 200 values"));
+/// assert!(picture.svg.contains("running mean of 300 values"));
 /// assert!(picture.svg.len() < 100_000);
 /// # Ok::<(), FigureError>(())
 /// ```

@@ -12,9 +12,12 @@ use crate::style::{CAP_HEIGHT, COLUMN_WIDTH, Color, INK, LABEL_SIZE, SMALL_SIZE}
 use crate::ticks::{Axis, extent};
 
 const APICAL_HEIGHT: f64 = 70.0;
-const LEAST_SOMA_HEIGHT: f64 = 34.0;
+const LEAST_SOMA_HEIGHT: f64 = 44.0;
 const SPIKES_HEIGHT: f64 = 8.0;
 const ROW_GAP: f64 = 10.0;
+/// The soma's trace stands at least this much above its axis.
+const CLEARANCE: f64 = 2.5;
+const SPIKES_GAP: f64 = 6.0;
 const APICAL_COLOR: Color = Color::TWO_HIDDEN_LAYERS;
 
 /// What the panel shows: one neuron whose apical synapses alone receive spikes.
@@ -63,7 +66,7 @@ pub fn apical_attenuation(panel: &ApicalAttenuation) -> Result<Picture, FigureEr
     // The soma's range: its own values, and as much more as fills the least height.
     let (low, high) = with_zero(range(&panel.soma_voltage_v));
     let missing = (LEAST_SOMA_HEIGHT / volt - (high - low)).max(0.0);
-    let soma = Axis::exact((low - missing / 2.0, high + missing / 2.0), 3);
+    let soma = Axis::exact((low - CLEARANCE / volt, high + missing), 3);
     let soma_height = (soma.range.1 - soma.range.0) * volt;
     let label_width = apical.widest_label().max(soma.widest_label());
 
@@ -76,8 +79,8 @@ pub fn apical_attenuation(panel: &ApicalAttenuation) -> Result<Picture, FigureEr
     let upper = Frame {
         left,
         right: board.right - times.overhang(board.right - left),
-        top: spikes_top + SPIKES_HEIGHT + 3.0,
-        bottom: spikes_top + SPIKES_HEIGHT + 3.0 + APICAL_HEIGHT,
+        top: spikes_top + SPIKES_HEIGHT + SPIKES_GAP,
+        bottom: spikes_top + SPIKES_HEIGHT + SPIKES_GAP + APICAL_HEIGHT,
         x_range: times.range,
         y_range: apical.range,
     };

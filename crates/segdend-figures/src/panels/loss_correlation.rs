@@ -19,7 +19,10 @@ const OVAL_COLOR: Color = Color::TWO_HIDDEN_LAYERS;
 const OVAL_WIDTH: f64 = 0.9;
 /// The oval stands out over the dots of the first epoch by this much.
 const OVAL_ROOM: f64 = 3.6;
-const OVAL_HALF_WIDTH: f64 = 4.0;
+const OVAL_HALF_WIDTH: f64 = 3.2;
+/// Room left of the first epoch, in epochs: for its oval, at least this share of the axis.
+const LEFT_ROOM: f64 = 0.5;
+const LEFT_SHARE: f64 = 0.028;
 
 /// What the panel shows.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -62,7 +65,7 @@ pub fn loss_correlation(panel: &LossCorrelation) -> Result<Picture, FigureError>
     let epochs = panel.real.len().max(panel.shuffled.len()) as f64;
     // Half an epoch on both sides, so that no dot stands on the axis.
     let mut axis = Axis::whole((0.0, epochs), 6);
-    axis.range = (0.0, epochs + 0.75);
+    axis.range = (1.0 - LEFT_ROOM.max(epochs * LEFT_SHARE), epochs + 0.5);
     axis.ticks.retain(|tick| tick.value >= 1.0);
     if epochs > 1.0 && axis.ticks.first().is_some_and(|tick| tick.value > 1.0) {
         let first = crate::ticks::Tick {
@@ -132,10 +135,7 @@ fn draw_oval(sheet: &mut Sheet, frame: &Frame, first: &[Vec<f64>]) {
     };
     let (top, bottom) = (frame.y(high), frame.y(low));
     let center = (frame.x(1.0), f64::midpoint(top, bottom));
-    let half = (
-        OVAL_HALF_WIDTH.min(center.0 - frame.left + OVAL_HALF_WIDTH / 2.0),
-        (bottom - top) / 2.0 + OVAL_ROOM,
-    );
+    let half = (OVAL_HALF_WIDTH, (bottom - top) / 2.0 + OVAL_ROOM);
     let outline = arc(center, half, 0.0, 2.0 * std::f64::consts::PI);
     sheet.path(outline, OVAL_WIDTH, OVAL_COLOR);
 }

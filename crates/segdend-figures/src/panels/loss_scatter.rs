@@ -98,7 +98,7 @@ pub fn loss_scatter(panel: &LossScatter) -> Result<Picture, FigureError> {
         )
     };
     let hidden = Axis::rounded(range(|pairs| &pairs.hidden_loss), 5);
-    let output = Axis::rounded(range(|pairs| &pairs.output_loss), 5);
+    let output = Axis::rounded(range(|pairs| &pairs.output_loss), 6);
     let frame: Frame = board.plot(&hidden, &output, PLOT_HEIGHT);
     for (_, pairs, color) in groups {
         let places = pairs.hidden_loss.iter().zip(&pairs.output_loss);

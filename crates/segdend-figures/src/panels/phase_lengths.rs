@@ -1,6 +1,6 @@
 //! Sampled phase lengths and the distribution that they come from: the form of Figure 4B.
 
-use crate::axes::{BELOW, Frame, bottom_axis, left_axis_aligned};
+use crate::axes::{BELOW, BELOW_TICKS, Frame, bottom_axis, left_axis_aligned};
 use crate::board::{Board, PART_GAP};
 use crate::checks;
 use crate::error::FigureError;
@@ -15,14 +15,18 @@ use crate::text::Weight;
 use crate::ticks::{Axis, extent};
 
 /// The first examples, up to this many, are shown as bar pairs.
-const MOST_PAIRS: usize = 8;
+const MOST_PAIRS: usize = 6;
 const BAR_HEIGHT: f64 = 3.4;
 const PAIR_GAP: f64 = 3.4;
 const DENSITY_HEIGHT: f64 = 74.0;
-const BETWEEN: f64 = 9.0;
+/// No phase is longer; nor is the density one of milliseconds if it is higher.
+const LONGEST_MS: f64 = 10_000.0;
+const BETWEEN: f64 = 11.0;
 /// From this many lengths on, all are shown as a histogram under the curve.
 const LEAST_FOR_HISTOGRAM: usize = 100;
-const BIN_MS: f64 = 1.0;
+const BIN_MS: f64 = 0.25;
+/// The density's axis begins this much before its first length.
+const BEFORE_MS: f64 = 1.0;
 /// The axis ends where this share of the density's greatest value is left.
 const SHOWN_DENSITY: f64 = 0.002;
 const FORWARD: Color = Color::ONE_HIDDEN_LAYER;
@@ -34,7 +38,7 @@ pub struct PhaseLengths {
     pub title: String,
     /// What sets this from the paper's own panel; see [`Stamp`].
     pub stamp: Option<Stamp>,
-    /// Length of the forward phase of each training example, in ms. The first eight are shown
+    /// Length of the forward phase of each training example, in ms. The first six are shown
     /// as bars; with the target phases, a hundred or more are also shown as a histogram.
     pub forward_ms: Vec<f64>,
     /// Length of the target phase of each training example, in ms.
@@ -46,7 +50,7 @@ pub struct PhaseLengths {
 }
 
 /// Draws the panel, at the width of a journal column: above, a blue bar pair for each example,
-/// as in the paper; below, on the same axis, the density.
+/// as in the paper; below, on an axis that begins where phases do, the density.
 ///
 /// # Errors
 ///
@@ -75,10 +79,10 @@ pub fn phase_lengths(panel: &PhaseLengths) -> Result<Picture, FigureError> {
     }
     board.legend(&entries);
 
-    let last = last_ms(panel, &lengths);
-    let axis = Axis::exact((0.0, last), 6);
+    let range = density_range_ms(panel);
+    let axis = Axis::exact(range, 6);
     let heights = if has_histogram {
-        histogram(&lengths, last)
+        histogram(&lengths, range)
     } else {
         vec![]
     };
@@ -91,7 +95,12 @@ pub fn phase_lengths(panel: &PhaseLengths) -> Result<Picture, FigureError> {
 
     let pairs = panel.forward_ms.len().min(MOST_PAIRS);
     let bars_height = pairs as f64 * (2.0 * BAR_HEIGHT + PAIR_GAP);
-    let bars = board.plot(&axis, &density, bars_height);
+    let shown = panel.forward_ms[..pairs]
+        .iter()
+        .chain(&panel.target_ms[..pairs]);
+    let bars_axis = Axis::exact((0.0, shown.fold(1.0, |a: f64, &b| a.max(b))), 6);
+    let bars = board.plot(&bars_axis, &density, bars_height);
+    bottom_axis(&mut board.sheet, &bars, &bars_axis, "");
     draw_pairs(&mut board.sheet, &bars, panel, pairs);
     board.sheet.put(TextMark {
         text: "Examples".to_owned(),
@@ -106,8 +115,10 @@ pub fn phase_lengths(panel: &PhaseLengths) -> Result<Picture, FigureError> {
         upwards: true,
     });
     let below = Frame {
-        top: bars.bottom + BETWEEN,
-        bottom: bars.bottom + BETWEEN + DENSITY_HEIGHT,
+        top: bars.bottom + BELOW_TICKS + BETWEEN,
+        bottom: bars.bottom + BELOW_TICKS + BETWEEN + DENSITY_HEIGHT,
+        right: board.right - axis.overhang(bars.width()),
+        x_range: axis.range,
         y_range: density.range,
         ..bars
     };
@@ -116,7 +127,7 @@ pub fn phase_lengths(panel: &PhaseLengths) -> Result<Picture, FigureError> {
         .density_at_ms
         .iter()
         .zip(&panel.density_per_ms)
-        .filter(|(at, _)| (0.0..=last).contains(*at))
+        .filter(|(at, _)| (range.0..=range.1).contains(*at))
         .map(|(&at, &value)| below.place((at, value)))
         .collect();
     board.sheet.path(curve, CURVE_WIDTH, INK);
@@ -159,7 +170,7 @@ fn validate(panel: &PhaseLengths) -> Result<(), FigureError> {
         ("density_per_ms", &panel.density_per_ms),
     ] {
         checks::finite(table, values)?;
-        checks::within(table, values, (0.0, f64::INFINITY))?;
+        checks::within(table, values, (0.0, LONGEST_MS))?;
     }
     checks::ascending("density_at_ms", &panel.density_at_ms)
 }
@@ -179,28 +190,15 @@ fn histogram_color() -> Color {
     INK.mixed(PAPER, 0.82)
 }
 
-/// Where the axis ends: the longest phase that is shown as a bar, and the visible density.
-fn last_ms(panel: &PhaseLengths, lengths: &[f64]) -> f64 {
+/// What the density's axis shows: from a little before its first length to where its tail is no
+/// longer seen.
+fn density_range_ms(panel: &PhaseLengths) -> (f64, f64) {
     let greatest = panel.density_per_ms.iter().fold(0.0, |a: f64, &b| a.max(b));
-    let tail = panel
-        .density_at_ms
-        .iter()
-        .zip(&panel.density_per_ms)
-        .filter(|&(_, &value)| value > SHOWN_DENSITY * greatest)
-        .map(|(&at, _)| at)
-        .fold(0.0, f64::max);
-    let shown = panel
-        .forward_ms
-        .iter()
-        .zip(&panel.target_ms)
-        .take(MOST_PAIRS);
-    let bars = shown.fold(0.0, |last: f64, (&a, &b)| last.max(a).max(b));
-    let last = tail.max(bars);
-    if last > 0.0 {
-        last
-    } else {
-        lengths.iter().fold(1.0, |a, &b| a.max(b))
-    }
+    let points = panel.density_at_ms.iter().zip(&panel.density_per_ms);
+    let seen = points.filter(|&(_, &value)| value > SHOWN_DENSITY * greatest);
+    let first = panel.density_at_ms[0];
+    let last = seen.map(|(&at, _)| at).fold(first, f64::max);
+    ((first - BEFORE_MS).max(0.0), last.max(first + BEFORE_MS))
 }
 
 fn draw_pairs(sheet: &mut Sheet, frame: &Frame, panel: &PhaseLengths, pairs: usize) {
@@ -219,11 +217,11 @@ fn draw_pairs(sheet: &mut Sheet, frame: &Frame, panel: &PhaseLengths, pairs: usi
     sheet.path(spine, AXIS_WIDTH, INK);
 }
 
-/// Share of all lengths in each bin, per ms.
-fn histogram(lengths: &[f64], last: f64) -> Vec<f64> {
-    let mut counts = vec![0.0; (last / BIN_MS).floor() as usize];
-    for length in lengths {
-        if let Some(count) = counts.get_mut((length / BIN_MS).floor() as usize) {
+/// Share of all lengths in each bin from the range's start, per ms.
+fn histogram(lengths: &[f64], (first, last): (f64, f64)) -> Vec<f64> {
+    let mut counts = vec![0.0; ((last - first) / BIN_MS).floor() as usize];
+    for length in lengths.iter().filter(|length| **length >= first) {
+        if let Some(count) = counts.get_mut(((length - first) / BIN_MS).floor() as usize) {
             *count += 1.0;
         }
     }
@@ -232,13 +230,14 @@ fn histogram(lengths: &[f64], last: f64) -> Vec<f64> {
 }
 
 fn draw_histogram(sheet: &mut Sheet, frame: &Frame, heights: &[f64]) {
+    let first = frame.x_range.0;
     for (bin, &height) in heights
         .iter()
         .enumerate()
         .filter(|(_, height)| **height > 0.0)
     {
-        let from = frame.place((bin as f64 * BIN_MS, height));
-        let to = frame.place(((bin + 1) as f64 * BIN_MS, 0.0));
+        let from = frame.place((first + bin as f64 * BIN_MS, height));
+        let to = frame.place((first + (bin + 1) as f64 * BIN_MS, 0.0));
         sheet.block(from, to, histogram_color());
     }
 }

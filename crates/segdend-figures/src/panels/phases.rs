@@ -1,8 +1,8 @@
 //! The sequence of phases over a few training examples: the form of Figure 4A.
 
 use super::traces::{
-    ExamplePhases, PHASE_NAMES, check_phases, check_times, check_trace, draw_image, name_phases,
-    phases_range, shade_phases, trace_points,
+    ExamplePhases, PHASE_NAMES, PLATEAU_COLOR, check_phases, check_times, check_trace, draw_image,
+    name_phases, phases_range, shade_phases, trace_points,
 };
 use crate::axes::{BELOW, Frame, bottom_axis};
 use crate::board::{Board, PART_GAP};
@@ -21,9 +21,8 @@ const ROW_HEIGHT: f64 = 12.5;
 /// Share of a row that its greatest rate fills.
 const ROW_FILL: f64 = 0.86;
 const IMAGE_HEIGHT: f64 = 20.0;
-const PLATEAU_WIDTH: f64 = 0.9;
+const PLATEAU_WIDTH: f64 = 1.1;
 const SCALE_BAR_WIDTH: f64 = 0.9;
-const PLATEAU_COLOR: Color = Color::ONE_HIDDEN_LAYER;
 const TARGET_COLOR: Color = Color::TWO_HIDDEN_LAYERS;
 const OTHER_COLOR: Color = Color::rgb(0x77, 0x77, 0x77);
 
@@ -45,7 +44,7 @@ pub struct Phases {
 }
 
 /// Draws the panel, at the width of a journal column: a row for each output unit over shaded
-/// phases, the unit of the example's digit in red, the plateau potentials as blue lines.
+/// phases, the unit of the example's digit in red, the plateau potentials as orange lines.
 ///
 /// # Errors
 ///
@@ -245,7 +244,7 @@ fn draw_scale_bar(sheet: &mut Sheet, frame: &Frame, share: f64, label: &str) {
 fn describe(panel: &Phases) -> String {
     let mut sentences = vec![
         "Firing rates of the output units over the phases of training examples; the unit of the \
-         example's digit is red, plateau potentials are blue lines."
+         example's digit is red, plateau potentials are orange lines."
             .to_owned(),
     ];
     sentences.extend(panel.examples.iter().map(|one| {

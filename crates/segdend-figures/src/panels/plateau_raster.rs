@@ -10,7 +10,7 @@ use crate::error::FigureError;
 use crate::picture::Picture;
 use crate::sheet::{Anchor, Place};
 use crate::stamp::Stamp;
-use crate::style::{COLUMN_WIDTH, Color, DASH, FAINT_INK, INK, NOTE_SIZE};
+use crate::style::{COLUMN_WIDTH, DASH, FAINT_INK, INK, NOTE_SIZE};
 use crate::ticks::{Axis, extent};
 
 const PLOT_HEIGHT: f64 = 126.0;
@@ -93,8 +93,8 @@ pub fn plateau_raster(panel: &PlateauRaster) -> Result<Picture, FigureError> {
         0.6,
         FAINT_INK,
     );
-    sheet.dots(points(&zoom, &before), radius, Color::ONE_HIDDEN_LAYER);
-    bottom_axis(sheet, &zoom, &delays, "… before the end");
+    sheet.dots(points(&zoom, &before), radius, INK);
+    bottom_axis(sheet, &zoom, &delays, "To phase end (ms)");
     let place = (f64::midpoint(zoom.left, zoom.right), zoom.top - 3.0);
     sheet.text("all plateaus", place, NOTE_SIZE, Anchor::Middle, FAINT_INK);
     board.y = frame.bottom + BELOW + PART_GAP;

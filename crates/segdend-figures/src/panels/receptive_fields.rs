@@ -115,9 +115,12 @@ pub fn receptive_fields(panel: &ReceptiveFields) -> Result<Picture, FigureError>
     let middle = f64::midpoint(board.left, board.right);
     let bar = (middle - BAR_LENGTH / 2.0, bottom + 9.0);
     let end = (middle + BAR_LENGTH / 2.0, bar.1 + BAR_HEIGHT);
-    draw_flat_bar(sheet, bar, end, ["−max |w|", "0", "+max |w|"]);
-    let beside = (end.0 + 28.0, end.1);
-    sheet.caption("of each field", beside, Anchor::Start);
+    draw_flat_bar(
+        sheet,
+        bar,
+        end,
+        ["−max |w| of each field", "0", "+max |w| of each field"],
+    );
     board.y = end.1 + TICK_LENGTH + 2.0 + SMALL_SIZE * CAP_HEIGHT + PART_GAP;
     let described: Vec<String> = panel.grids.iter().map(describe).collect();
     board.close(

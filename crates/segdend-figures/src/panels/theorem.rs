@@ -90,8 +90,12 @@ pub fn theorem(panel: &Theorem) -> Result<Picture, FigureError> {
         };
         let axis = (scale, &values, label_width);
         let second = draw_eigenvalue(sheet, &last, &examples, axis, &panel.eigenvalue);
-        // One note is enough: the longer series is decimated the more.
-        note = second.or(note);
+        note = match (note, second) {
+            (Some(above), Some(below)) if above != below => {
+                Some(format!("Above: {above} Below: {below}"))
+            }
+            (above, below) => below.or(above),
+        };
     }
     finish_plot(&mut board, &last, &examples, note);
     board.close(

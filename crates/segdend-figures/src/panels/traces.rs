@@ -11,7 +11,9 @@ use crate::text::{Weight, width};
 /// The ground of a forward phase.
 pub(super) const FORWARD_GROUND: Color = Color::rgb(0xE9, 0xEF, 0xF8);
 /// The ground of a target phase.
-pub(super) const TARGET_GROUND: Color = Color::rgb(0xFB, 0xEC, 0xDC);
+pub(super) const TARGET_GROUND: Color = Color::rgb(0xE1, 0xF2, 0xEA);
+/// A plateau potential.
+pub(super) const PLATEAU_COLOR: Color = Color::FOURTH;
 
 pub(super) const TRACE_WIDTH: f64 = 0.6;
 const SPIKE_WIDTH: f64 = 0.5;

@@ -1,7 +1,7 @@
 //! The two modes of a hidden neuron, transmit and plateau: the form of Figure 3C.
 
 use super::traces::{
-    FORWARD_GROUND, check_times, check_trace, draw_spikes, draw_trace, trace_points,
+    FORWARD_GROUND, PLATEAU_COLOR, check_times, check_trace, draw_spikes, draw_trace, trace_points,
 };
 use crate::axes::{BELOW, Frame, bottom_axis, bottom_ticks, left_axis_aligned, left_of_frame};
 use crate::board::{Board, PART_GAP};
@@ -18,6 +18,8 @@ use crate::ticks::{Axis, extent};
 
 const ROW_HEIGHT: f64 = 44.0;
 const ROW_GAP: f64 = 9.0;
+/// White space between the spikes and the voltage that they are of.
+const SPIKES_GAP: f64 = 5.0;
 const SPIKES_HEIGHT: f64 = 8.0;
 const PLATEAU_WIDTH: f64 = 52.0;
 /// White space between the traces and the plateau.
@@ -53,7 +55,7 @@ pub struct TransmitAndPlateau {
 
 /// Draws the panel, at the width of a journal column: left the traces, apical, soma and basal
 /// from top to bottom; right, on the apical voltage's axis, the nonlinearity that makes the mean
-/// (the blue line) the plateau potential.
+/// (the blue line) the plateau potential (orange).
 ///
 /// # Errors
 ///
@@ -64,7 +66,7 @@ pub fn transmit_and_plateau(panel: &TransmitAndPlateau) -> Result<Picture, Figur
     validate(panel)?;
     let mut board = Board::open(COLUMN_WIDTH, &panel.title, panel.stamp.as_ref());
     let time_range = extent(panel.time_ms.iter().copied()).unwrap_or((0.0, 1.0));
-    let times = Axis::exact(time_range, 5);
+    let times = Axis::exact(time_range, 6);
     let mean = panel.mean_apical_voltage_v;
     let apical = voltage_axis(&panel.apical_voltage_v, Some(mean));
     let soma = voltage_axis(&panel.soma_voltage_v, None);
@@ -105,7 +107,7 @@ pub fn transmit_and_plateau(panel: &TransmitAndPlateau) -> Result<Picture, Figur
     sheet.block((from, top_row.top), (to, top_row.bottom), FORWARD_GROUND);
     let averaged = (
         f64::midpoint(from, to),
-        top_row.top + NOTE_SIZE * CAP_HEIGHT + 1.5,
+        top_row.bottom + NOTE_SIZE * CAP_HEIGHT + 2.5,
     );
     let points = trace_points(&top_row, &panel.time_ms, &panel.apical_voltage_v);
     draw_trace(sheet, points, FAINT_INK);
@@ -120,8 +122,8 @@ pub fn transmit_and_plateau(panel: &TransmitAndPlateau) -> Result<Picture, Figur
     );
     left_axis_aligned(sheet, &top_row, &apical, "Apical (V)", label_width);
 
-    let spikes_top = top_row.bottom + ROW_GAP;
-    let middle_row = frame_at(spikes_top + SPIKES_HEIGHT + 2.0, &soma);
+    let spikes_top = top_row.bottom + ROW_GAP + 3.0;
+    let middle_row = frame_at(spikes_top + SPIKES_HEIGHT + SPIKES_GAP, &soma);
     let heights = (spikes_top, spikes_top + SPIKES_HEIGHT);
     draw_spikes(sheet, &middle_row, &panel.spike_times_ms, heights, INK);
     let place = (
@@ -191,8 +193,8 @@ fn draw_plateau(board: &mut Board<'_>, panel: &TransmitAndPlateau, frame: &Frame
     bottom_ticks(sheet, frame, &ends, true);
     let point = frame.place((plateau, mean));
     sheet.dashed(&[(from, point.1), point], DASH, 0.6, MEAN_COLOR);
-    sheet.dashed(&[point, (point.0, frame.bottom)], DASH, 0.6, MEAN_COLOR);
-    sheet.disc(point, POINT_RADIUS, MEAN_COLOR);
+    sheet.dashed(&[point, (point.0, frame.bottom)], DASH, 0.9, PLATEAU_COLOR);
+    sheet.disc(point, POINT_RADIUS, PLATEAU_COLOR);
     let middle = f64::midpoint(frame.left, frame.right);
     let mut baseline = frame.bottom + BELOW;
     sheet.math(
@@ -204,7 +206,7 @@ fn draw_plateau(board: &mut Board<'_>, panel: &TransmitAndPlateau, frame: &Frame
     );
     baseline += SMALL_SIZE * LINE_SPACING + 1.0;
     let value = format!("= {plateau:.2}");
-    let color = MEAN_COLOR.for_text();
+    let color = PLATEAU_COLOR.for_text();
     sheet.text(
         &value,
         (middle, baseline),
