@@ -22,7 +22,7 @@
 //! layers can go side by side: each call needs one thread most of the time.
 
 use crate::AnalysisError;
-use crate::neighbours::nearest_neighbours;
+use crate::geometry::{Neighbour, nearest_neighbours};
 use crate::summary::sum;
 use bhtsne::{Neighbor, SparseAffinities, tSNE};
 use ndarray::ArrayView2;
@@ -136,8 +136,8 @@ pub struct Embedding {
 /// # Errors
 ///
 /// [`AnalysisError::InvalidEmbeddingOption`], [`AnalysisError::PerplexityTooLarge`] for fewer than
-/// 3 x perplexity + 1 samples, [`AnalysisError::NotFinite`] for a NaN or an infinity (its index
-/// row-major), [`AnalysisError::EmbeddingDiverged`], and [`AnalysisError::ThreadPool`] if no thread
+/// 3 x perplexity + 1 samples, whatever [`nearest_neighbours`] finds wrong,
+/// [`AnalysisError::EmbeddingDiverged`], and [`AnalysisError::ThreadPool`] if no thread
 /// can be started.
 ///
 /// # Example
@@ -174,15 +174,7 @@ pub fn embed(
             needed: neighbour_count.saturating_add(1),
         });
     }
-    if let Some((index, &value)) = rows
-        .iter()
-        .enumerate()
-        .find(|(_, value)| !value.is_finite())
-    {
-        return Err(AnalysisError::NotFinite { index, value });
-    }
-
-    let neighbours = nearest_neighbours(rows, neighbour_count);
+    let neighbours = nearest_neighbours(rows, neighbour_count)?;
     let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
     let embedding = one_thread.install(|| descend(&neighbours, options, progress));
 
@@ -197,7 +189,7 @@ pub fn embed(
 }
 
 fn descend(
-    neighbours: &[Vec<Neighbor<f64>>],
+    neighbours: &[Vec<Neighbour>],
     options: &EmbeddingOptions,
     mut progress: impl FnMut(usize),
 ) -> Embedding {
@@ -215,7 +207,15 @@ fn descend(
     if let Some(learning_rate) = options.learning_rate {
         descent.learning_rate(learning_rate);
     }
-    descent.barnes_hut_with_neighbors(options.theta, neighbours);
+    let neighbours: Vec<Vec<_>> = neighbours
+        .iter()
+        .map(|near| {
+            near.iter()
+                .map(|&Neighbour { index, distance }| Neighbor { index, distance })
+                .collect()
+        })
+        .collect();
+    descent.barnes_hut_with_neighbors(options.theta, &neighbours);
     let points = descent.embedding().as_chunks::<2>().0.to_vec();
     let affinities = descent.affinities().expect("a map has just been made");
     let kl_divergence = kl_divergence(&affinities, &points);

@@ -116,6 +116,12 @@ pub enum AnalysisError {
     /// A correction for zero comparisons was asked for.
     #[error("a correction needs at least one comparison")]
     NoComparisons,
+    /// A comparison of classes needs at least two.
+    #[error("{found} classes among the labels, at least 2 needed")]
+    TooFewClasses {
+        /// How many distinct labels were given.
+        found: usize,
+    },
     /// A matrix should be square.
     #[error("a matrix of {rows} x {columns}, expected a square one")]
     NotSquare {

@@ -23,9 +23,9 @@ mod eigen;
 mod embedding;
 mod error;
 mod extended_float;
+mod geometry;
 mod interval;
 mod multiple_comparisons;
-mod neighbours;
 mod reported;
 mod resampling;
 mod summary;
@@ -38,6 +38,10 @@ pub use effect_size::EffectSize;
 pub use eigen::identity_deviation_eigenvalue;
 pub use embedding::{Embedding, EmbeddingOptions, embed};
 pub use error::AnalysisError;
+pub use geometry::{
+    ClassShare, Neighbour, NeighbourAccuracy, Silhouette, SilhouetteClass,
+    nearest_neighbour_accuracy, nearest_neighbours, silhouette,
+};
 pub use interval::ConfidenceInterval;
 pub use multiple_comparisons::{bonferroni, bonferroni_ln, holm, holm_ln};
 pub use reported::{

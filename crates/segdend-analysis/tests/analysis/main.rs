@@ -14,6 +14,7 @@ mod other_tails;
 mod reference_data;
 mod reference_json;
 mod reported;
+mod separation;
 mod summary;
 mod t_test;
 mod tail;

@@ -30,6 +30,9 @@ pub const REML_RELATIVE: f64 = 1e-3;
 /// Absolute error of an eigenvalue of order one from LAPACK.
 pub const EIGENVALUE: f64 = 1e-13;
 
+/// Absolute error of a silhouette, from distances of eleven digits.
+pub const SILHOUETTE: f64 = 1e-10;
+
 /// Absolute error of a divergence below one, a sum over thousands of pairs.
 pub const DIVERGENCE: f64 = 1e-12;
 

@@ -1,0 +1,107 @@
+//! Dot products of rows with all rows, a tile of them at a time.
+//!
+//! Rows are packed side by side, so that one step along the dimensions multiplies a few rows with
+//! several others: a value loaded once serves many products, and the sums stay in registers. Each
+//! product is a plain sum along the dimensions from the first to the last, so its bits depend
+//! neither on the tile it fell into nor on the width of the registers (no multiplication is fused
+//! with its addition).
+
+use ndarray::ArrayView2;
+use std::ops::{Add, Mul, Range};
+
+/// Rows of a tile; with eight single or four double numbers a row, the sums fill half the
+/// registers of the smallest x86-64.
+const TILE_ROWS: usize = 4;
+
+/// Rows compared with all others together: as many as stay in the second cache with one panel.
+pub(super) const BLOCK: usize = 64;
+
+/// All rows in panels of `WIDTH`: entry (panel, dimension) holds that dimension of `WIDTH` rows,
+/// zero where there are no more.
+pub(super) struct PackedRows<T, const WIDTH: usize> {
+    samples: usize,
+    dimensions: usize,
+    panels: Vec<[T; WIDTH]>,
+}
+
+impl<T, const WIDTH: usize> PackedRows<T, WIDTH>
+where
+    T: Copy + Default + Add<Output = T> + Mul<Output = T>,
+{
+    pub(super) fn of(rows: ArrayView2<'_, T>) -> Self {
+        let (samples, dimensions) = rows.dim();
+        Self {
+            samples,
+            dimensions,
+            panels: pack(rows, 0..samples),
+        }
+    }
+
+    /// Visits the products of a block of rows with all rows: the row's place in the block, the
+    /// first of the others, and the products with it and those that follow.
+    ///
+    /// For each row the others come in order, the last ones padded with zeros.
+    pub(super) fn for_each_product(
+        &self,
+        rows: ArrayView2<'_, T>,
+        block: Range<usize>,
+        mut visit: impl FnMut(usize, usize, [T; WIDTH]),
+    ) {
+        if self.dimensions == 0 {
+            for row in 0..block.len() {
+                for panel in 0..self.samples.div_ceil(WIDTH) {
+                    visit(row, panel * WIDTH, [T::default(); WIDTH]);
+                }
+            }
+            return;
+        }
+        let count = block.len();
+        let tiles: Vec<[T; TILE_ROWS]> = pack(rows, block);
+        for (panel, others) in self.panels.chunks_exact(self.dimensions).enumerate() {
+            for (tile, few) in tiles.chunks_exact(self.dimensions).enumerate() {
+                let products = multiply(few, others);
+                let first_row = tile * TILE_ROWS;
+                for (row, products) in (first_row..count).zip(products) {
+                    visit(row, panel * WIDTH, products);
+                }
+            }
+        }
+    }
+}
+
+fn pack<T: Copy + Default, const WIDTH: usize>(
+    rows: ArrayView2<'_, T>,
+    block: Range<usize>,
+) -> Vec<[T; WIDTH]> {
+    let dimensions = rows.ncols();
+    let mut packed = Vec::with_capacity(block.len().div_ceil(WIDTH) * dimensions);
+    for first in block.clone().step_by(WIDTH) {
+        let count = WIDTH.min(block.end - first);
+        packed.extend((0..dimensions).map(|dimension| {
+            let mut entry = [T::default(); WIDTH];
+            for (lane, value) in entry.iter_mut().take(count).enumerate() {
+                *value = rows[(first + lane, dimension)];
+            }
+            entry
+        }));
+    }
+    packed
+}
+
+fn multiply<T, const WIDTH: usize>(
+    few: &[[T; TILE_ROWS]],
+    others: &[[T; WIDTH]],
+) -> [[T; WIDTH]; TILE_ROWS]
+where
+    T: Copy + Default + Add<Output = T> + Mul<Output = T>,
+{
+    let mut sums = [[T::default(); WIDTH]; TILE_ROWS];
+    for (few, others) in few.iter().zip(others) {
+        for (sums, &value) in sums.iter_mut().zip(few) {
+            for (sum, &other) in sums.iter_mut().zip(others) {
+                *sum = *sum + value * other;
+            }
+        }
+    }
+    sums
+}
