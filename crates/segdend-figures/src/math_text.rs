@@ -22,8 +22,8 @@ const SUPERSCRIPT_RISE: f64 = 0.40;
 const SUBSCRIPT_DROP: f64 = 0.20;
 /// White space before a script.
 const SCRIPT_GAP: f64 = 0.04;
-/// Height of an overline, and of the foot of a hat, in multiples of the size.
-const ACCENT_HEIGHT: f64 = CAP_HEIGHT + 0.12;
+/// White space under an overline or the foot of a hat, in multiples of the size.
+const ACCENT_GAP: f64 = 0.12;
 const HAT_RISE: f64 = 0.15;
 const HAT_HALF_WIDTH: f64 = 0.19;
 const ACCENT_WIDTH: f64 = 0.075;
@@ -155,9 +155,19 @@ impl Line {
                 }
                 Node::Typed(other, inner) => self.set(inner, size, rise, *other),
                 Node::Accented(accent, inner) => {
-                    let from = self.advance;
+                    let (from, first) = (self.advance, self.runs.len());
                     self.set(inner, size, rise, weight);
-                    self.accent(*accent, (from, self.advance), size, rise);
+                    // Above all that is under it, superscripts too.
+                    let top = self.runs[first..]
+                        .iter()
+                        .map(|run| run.rise + CAP_HEIGHT * run.size)
+                        .fold(rise, f64::max);
+                    let foot = top + ACCENT_GAP * size;
+                    self.accent(*accent, (from, self.advance), foot, size);
+                    if *accent == AccentKind::Bar {
+                        // What follows is seen not to be under the bar.
+                        self.advance += SCRIPT_GAP * size;
+                    }
                     self.scripts_from = None;
                 }
                 Node::Script { above, inner } => {
@@ -178,8 +188,7 @@ impl Line {
         }
     }
 
-    fn accent(&mut self, accent: AccentKind, (from, to): (f64, f64), size: f64, rise: f64) {
-        let foot = rise + ACCENT_HEIGHT * size;
+    fn accent(&mut self, accent: AccentKind, (from, to): (f64, f64), foot: f64, size: f64) {
         let points = match accent {
             AccentKind::Bar => {
                 let inset = 0.05 * size;
@@ -346,6 +355,18 @@ mod tests {
         let strokes: Vec<_> = strokes.collect();
         assert_eq!(strokes.len(), 1);
         assert!(strokes[0].iter().all(|point| point.1 < -10.0 * CAP_HEIGHT));
+    }
+
+    #[test]
+    fn accents_are_above_the_scripts_under_them() {
+        let mut sheet = Sheet::new(100.0);
+        sheet.math(r"\bar{λ^U}", (0.0, 0.0), 10.0, Anchor::Start, INK);
+        let script_top = -10.0 * (SUPERSCRIPT_RISE + SCRIPT_SIZE * CAP_HEIGHT);
+        let over = sheet.marks.iter().any(|mark| match mark {
+            Mark::Path { points, .. } => points.iter().all(|point| point.1 < script_top),
+            _ => false,
+        });
+        assert!(over);
     }
 
     #[test]

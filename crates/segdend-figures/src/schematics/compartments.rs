@@ -9,6 +9,13 @@ use super::words::centred;
 
 const OUTLINE: f64 = 0.9;
 
+/// The colours of the compartments that can show activity.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fills {
+    pub(super) apical: Color,
+    pub(super) soma: Color,
+}
+
 /// A hidden neuron: apical compartment above, soma, basal compartment below.
 ///
 /// At scale 1 it is about 26 points wide and 68 high.
@@ -61,7 +68,21 @@ impl HiddenNeuron {
     }
 
     /// Draws the compartments; necks have these widths (apical, basal), none if 0.
-    pub(super) fn draw(&self, sheet: &mut Sheet, (apical_neck, basal_neck): (f64, f64)) {
+    pub(super) fn draw(&self, sheet: &mut Sheet, necks: (f64, f64)) {
+        let fills = Fills {
+            apical: FEEDBACK_TINT,
+            soma: BODY_TINT,
+        };
+        self.draw_filled(sheet, necks, fills);
+    }
+
+    /// As [`Self::draw`], with a soma and an apical compartment that show how active they are.
+    pub(super) fn draw_filled(
+        &self,
+        sheet: &mut Sheet,
+        (apical_neck, basal_neck): (f64, f64),
+        fills: Fills,
+    ) {
         for (from, to, width) in [
             (self.apical(), self.soma, apical_neck),
             (self.soma, self.basal(), basal_neck),
@@ -74,7 +95,7 @@ impl HiddenNeuron {
             sheet,
             self.apical(),
             self.scaled((11.0, 7.5)),
-            FEEDBACK_TINT,
+            fills.apical,
             FEEDBACK,
         );
         ellipse(
@@ -84,7 +105,7 @@ impl HiddenNeuron {
             FEEDFORWARD_TINT,
             FEEDFORWARD,
         );
-        soma(sheet, self.soma, self.scale, BODY_TINT, BODY);
+        soma(sheet, self.soma, self.scale, fills.soma, BODY);
     }
 
     /// Writes the symbols of the three voltages, from above to below.

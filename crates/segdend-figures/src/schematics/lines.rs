@@ -11,6 +11,8 @@ pub(super) enum End {
     Head,
     /// A synapse: a disc of this radius round the last point.
     Bouton(f64),
+    /// A bar across the last point: what holds a neuron down.
+    Bar,
     Plain,
 }
 
@@ -48,6 +50,13 @@ impl Line {
         }
     }
 
+    pub(super) const fn inhibition(color: Color, width: f64) -> Self {
+        Self {
+            end: End::Bar,
+            ..Self::plain(color, width)
+        }
+    }
+
     pub(super) const fn dashed(self) -> Self {
         Self {
             dash: Some((2.2, 1.6)),
@@ -60,7 +69,7 @@ impl Line {
         let shaft = match self.end {
             // The shaft ends within the head, or its corners would show beside the tip.
             End::Head => shortened(points, self.head_length() * 0.7),
-            End::Bouton(_) | End::Plain => points.to_vec(),
+            End::Bouton(_) | End::Bar | End::Plain => points.to_vec(),
         };
         match self.dash {
             Some(dash) => sheet.dashed(&shaft, dash, self.width, self.color),
@@ -72,6 +81,15 @@ impl Line {
         match self.end {
             End::Head => self.draw_head(sheet, points, tip),
             End::Bouton(radius) => sheet.disc(tip, radius, self.color),
+            End::Bar => {
+                let back = shortened(points, 1.0).last().copied().unwrap_or(tip);
+                let aside = (3.0 * (tip.1 - back.1), -3.0 * (tip.0 - back.0));
+                let ends = [
+                    (tip.0 + aside.0, tip.1 + aside.1),
+                    (tip.0 - aside.0, tip.1 - aside.1),
+                ];
+                sheet.path(ends.to_vec(), self.width, self.color);
+            }
             End::Plain => {}
         }
     }

@@ -4,11 +4,16 @@
 //! and somatic compartments of the hidden layer, `V` and `U` those of the dendrites and somata of
 //! the output layer; `W` are feedforward weights, `Y` feedback weights.
 
+mod attenuation;
 mod compartments;
 mod credit;
+mod depths;
 mod digit;
+mod experiment;
+mod feedback_weights;
 mod frame;
 mod lines;
+mod losses;
 mod morphology;
 mod network;
 mod neuron_model;
@@ -17,7 +22,12 @@ mod pathways;
 mod units;
 mod words;
 
+pub use attenuation::apical_attenuation;
 pub use credit::{credit_assignment, weight_transport};
+pub use depths::three_networks;
+pub use experiment::proposed_experiment;
+pub use feedback_weights::{sparse_feedback, symmetric_feedback};
+pub use losses::local_losses;
 pub use network::network_architecture;
 pub use neuron_model::pyramidal_neuron;
 pub use pathways::{segregated_dendrites, separate_feedback_pathway};
@@ -36,4 +46,10 @@ pub const ALL: &[(&str, Draw)] = &[
     ("fig2b", segregated_dendrites),
     ("fig3a", pyramidal_neuron),
     ("fig3b", network_architecture),
+    ("fig5a", local_losses),
+    ("fig6a", three_networks),
+    ("fig8a", sparse_feedback),
+    ("fig8c", symmetric_feedback),
+    ("fig9a", apical_attenuation),
+    ("fig10a", proposed_experiment),
 ];
