@@ -18,6 +18,9 @@ use crate::title::draw_title;
 /// White space between two parts of a panel, one above the other.
 pub(crate) const PART_GAP: f64 = 7.0;
 
+/// No picture is higher: about a metre, and half a gigabyte while it is painted.
+const MOST_HEIGHT: f64 = 2800.0;
+
 /// A sheet that is being filled; `y` is where the next part begins.
 pub(crate) struct Board<'a> {
     pub(crate) sheet: Sheet,
@@ -116,6 +119,7 @@ impl<'a> Board<'a> {
     ///
     /// # Errors
     ///
+    /// [`FigureError::TooHigh`], if there is more on it than a picture can hold;
     /// [`FigureError::Drawing`] and [`FigureError::Encoding`], if a back end fails.
     pub(crate) fn close(
         mut self,
@@ -123,6 +127,11 @@ impl<'a> Board<'a> {
         description: &str,
     ) -> Result<Picture, FigureError> {
         self.sheet.height = self.y - PART_GAP + NOTE_SIZE * DESCENT + MARGIN;
+        if self.sheet.height > MOST_HEIGHT {
+            return Err(FigureError::TooHigh {
+                height_points: self.sheet.height,
+            });
+        }
         let title = if self.title.trim().is_empty() {
             untitled
         } else {

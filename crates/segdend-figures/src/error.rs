@@ -101,6 +101,13 @@ pub enum FigureError {
         series_count: usize,
     },
 
+    /// The panel has so many rows that its picture would be higher than a metre.
+    #[error("the picture would be {height_points:.0} points high: too much for one panel")]
+    TooHigh {
+        /// The height that it would have, in points.
+        height_points: f64,
+    },
+
     /// The drawing library refused a mark.
     #[error("drawing failed: {reason}")]
     Drawing {

@@ -6,6 +6,10 @@ use crate::text::{Weight, width};
 /// White space at both ends of a logarithmic axis, as a share of it.
 const LOGARITHMIC_ROOM: f64 = 0.03;
 
+/// Smaller and greater steps than these have their ticks in powers of ten.
+const MOST_DECIMALS: usize = 5;
+const GREATEST_PLAIN_STEP: f64 = 1e6;
+
 /// A marked value and what is written at it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Tick {
@@ -172,12 +176,14 @@ fn multiples((low, high): (f64, f64), step: f64) -> Vec<f64> {
     (first..=last).map(|index| index as f64 * step).collect()
 }
 
-/// A tick's number with as many decimals as its step needs; from 10,000 on with commas, and with
-/// a minus sign that is as long as a plus.
+/// A tick's number with as many decimals as its step needs; from 10,000 on with commas, with a
+/// minus sign that is as long as a plus, and in powers of ten where it would be very long.
 pub(crate) fn tick_label(value: f64, step: f64) -> String {
     let decimals = (-(step * (1.0 + 1e-9)).log10().floor()).max(0.0) as usize;
     let size = value.abs();
-    let digits = if decimals == 0 && (10_000.0..1e15).contains(&size.round()) {
+    let digits = if decimals > MOST_DECIMALS || step >= GREATEST_PLAIN_STEP {
+        crate::text::scientific(if size < step / 2.0 { 0.0 } else { size })
+    } else if decimals == 0 && size.round() >= 10_000.0 {
         crate::stamp::grouped(size.round() as u64)
     } else {
         format!("{size:.decimals$}")
@@ -235,6 +241,8 @@ mod tests {
         assert_eq!(tick_label(-0.04, 0.02), "−0.04");
         assert_eq!(tick_label(-1e-18, 0.5), "0.0");
         assert_eq!(tick_label(600_000.0, 100_000.0), "600,000");
+        assert_eq!(tick_label(-2e-8, 1e-8), "−2.0 × 10⁻⁸");
+        assert_eq!(tick_label(1e-25, 1e-8), "0");
     }
 
     #[test]

@@ -10,10 +10,7 @@ use crate::series::draw_curve;
 use crate::sheet::{Anchor, Sheet};
 use crate::spread::{Column, Spread, columns_width, draw_columns};
 use crate::stamp::draw_stamp;
-use crate::style::{
-    CAP_HEIGHT, COLUMN_WIDTH, DESCENT, FAINT_INK, INK, LINE_SPACING, MARGIN, NOTE_SIZE, SMALL_SIZE,
-    TITLE_SIZE,
-};
+use crate::style::{CAP_HEIGHT, COLUMN_WIDTH, DESCENT, FAINT_INK, MARGIN, NOTE_SIZE, SMALL_SIZE};
 use crate::ticks::Axis;
 use crate::title::draw_title;
 

@@ -25,6 +25,8 @@ const DOT_RADIUS: f64 = 0.55;
 const TURNS: usize = 12;
 /// White space between the outermost points and the frame, as a share of the frame.
 const ROOM: f64 = 0.03;
+/// More plots than this side by side would be too small.
+const MOST_LAYERS: f64 = 4.0;
 const LABEL_RADIUS: f64 = 4.1;
 
 /// One layer's embedding.
@@ -125,6 +127,8 @@ pub fn embeddings(panel: &Embeddings) -> Result<Picture, FigureError> {
 fn validate(panel: &Embeddings) -> Result<(), FigureError> {
     checks::not_empty("digits", panel.digits.len())?;
     checks::not_empty("layers", panel.layers.len())?;
+    let layers = panel.layers.len() as f64;
+    checks::within("number of layers", &[layers], (1.0, MOST_LAYERS))?;
     let digits: Vec<f64> = panel.digits.iter().map(|&digit| f64::from(digit)).collect();
     checks::within("digits", &digits, (0.0, 9.0))?;
     for (index, layer) in panel.layers.iter().enumerate() {

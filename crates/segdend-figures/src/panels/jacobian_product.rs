@@ -5,7 +5,7 @@ use crate::checks;
 use crate::color_map::{diverging, draw_upright_bar, outline};
 use crate::error::FigureError;
 use crate::picture::Picture;
-use crate::sheet::{Anchor, Place, Sheet};
+use crate::sheet::{Anchor, Bitmap, Place, Sheet};
 use crate::stamp::Stamp;
 use crate::style::{
     CAP_HEIGHT, COLUMN_WIDTH, INK, LABEL_SIZE, LINE_SPACING, NOTE_SIZE, SMALL_SIZE, TICK_LENGTH,
@@ -14,6 +14,10 @@ use crate::text::{SLACK, Weight, width};
 use crate::ticks::{Axis, extent};
 
 const GAP: f64 = 13.0;
+/// More maps than this side by side would be too small.
+const MOST_MAPS: f64 = 3.0;
+/// Up to this many cells, each is a block of its own; more are a bitmap.
+const MOST_BLOCKS: usize = 1024;
 const BAR_WIDTH: f64 = 6.0;
 const BAR_GAP: f64 = 7.0;
 const MOST_SIDE: f64 = 110.0;
@@ -115,6 +119,7 @@ pub fn jacobian_product(panel: &JacobianProduct) -> Result<Picture, FigureError>
 
 fn validate(maps: &[HeatMap]) -> Result<(), FigureError> {
     checks::not_empty("maps", maps.len())?;
+    checks::within("number of maps", &[maps.len() as f64], (1.0, MOST_MAPS))?;
     for (index, map) in maps.iter().enumerate() {
         let table = format!("maps[{index}].rows");
         checks::not_empty(&table, map.rows.len())?;
@@ -135,6 +140,17 @@ fn draw_map(sheet: &mut Sheet, map: &HeatMap, from: Place, side: f64, limit: f64
     let (rows, columns) = (map.rows.len(), map.rows[0].len());
     let cell = (side / columns as f64, side / rows as f64);
     let to = (from.0 + side, from.1 + side);
+    if rows * columns > MOST_BLOCKS {
+        let values = map.rows.iter().flatten();
+        sheet.bitmap(Bitmap {
+            from,
+            to,
+            columns,
+            pixels: values.map(|&value| diverging(value, limit)).collect(),
+        });
+        outline(sheet, from, to);
+        return;
+    }
     for (row, values) in map.rows.iter().enumerate() {
         for (column, &value) in values.iter().enumerate() {
             let corner = (

@@ -164,12 +164,15 @@ fn draw_examples(sheet: &mut Sheet, frame: &Frame, examples: &[ExamplePhases], t
 /// The row of one output unit: grey, but red while its digit is the target.
 fn draw_unit(sheet: &mut Sheet, row: &Frame, panel: &Phases, unit: usize) {
     let rates = &panel.output_rates_hz[unit];
-    let mut from = 0;
+    // What was recorded before or after the examples has no place in the frame.
+    let (first, last) = row.x_range;
+    let mut from = panel.time_ms.partition_point(|&time| time < first);
+    let stop_at = panel.time_ms.partition_point(|&time| time <= last);
     // A piece for each example, so that the colour can change between them.
     for (index, example) in panel.examples.iter().enumerate() {
         let is_last = index + 1 == panel.examples.len();
         let end = panel.time_ms.partition_point(|&time| time < example.end_ms);
-        let to = if is_last { rates.len() } else { end };
+        let to = if is_last { stop_at } else { end.min(stop_at) };
         if from < to {
             let color = if usize::from(example.digit) == unit {
                 TARGET_COLOR
@@ -177,11 +180,11 @@ fn draw_unit(sheet: &mut Sheet, row: &Frame, panel: &Phases, unit: usize) {
                 OTHER_COLOR
             };
             // One time more, so that the pieces meet.
-            let stop = (to + 1).min(rates.len());
+            let stop = (to + 1).min(stop_at);
             let points = trace_points(row, &panel.time_ms[from..stop], &rates[from..stop]);
             draw_filled(sheet, row.bottom, points, color);
         }
-        from = to;
+        from = to.max(from);
     }
     let base = vec![(row.left, row.bottom), (row.right, row.bottom)];
     sheet.path(base, 0.3, FAINT_INK);

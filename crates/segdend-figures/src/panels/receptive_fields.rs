@@ -16,6 +16,8 @@ use crate::ticks::extent;
 const GRID_GAP: f64 = 16.0;
 const FIELD_GAP: f64 = 2.0;
 const MOST_FIELD_SIDE: f64 = 46.0;
+/// More grids than this side by side would be too small.
+const MOST_GRIDS: f64 = 3.0;
 const BAR_LENGTH: f64 = 110.0;
 const BAR_HEIGHT: f64 = 5.0;
 
@@ -83,8 +85,9 @@ pub fn receptive_fields(panel: &ReceptiveFields) -> Result<Picture, FigureError>
         .max()
         .unwrap_or(1);
     let across = (most_fields as f64).sqrt().ceil();
-    let field_width = ((room - (across - 1.0) * FIELD_GAP) / across).min(MOST_FIELD_SIDE);
-    let field_height = field_width * rows as f64 / panel.columns as f64;
+    let side = ((room - (across - 1.0) * FIELD_GAP) / across).min(MOST_FIELD_SIDE);
+    let pixel = side / rows.max(panel.columns) as f64;
+    let (field_width, field_height) = (pixel * panel.columns as f64, pixel * rows as f64);
     let grid_width = across * (field_width + FIELD_GAP) - FIELD_GAP;
 
     let whole = count * grid_width + (count - 1.0) * GRID_GAP;
@@ -136,6 +139,8 @@ pub fn receptive_fields(panel: &ReceptiveFields) -> Result<Picture, FigureError>
 /// Rows of a field.
 fn validate(panel: &ReceptiveFields) -> Result<usize, FigureError> {
     checks::not_empty("grids", panel.grids.len())?;
+    let grids = panel.grids.len() as f64;
+    checks::within("number of grids", &[grids], (1.0, MOST_GRIDS))?;
     checks::not_empty("columns", panel.columns)?;
     let first = panel.grids[0].fields.first().map_or(0, Vec::len);
     for (index, grid) in panel.grids.iter().enumerate() {

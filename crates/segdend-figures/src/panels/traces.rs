@@ -69,13 +69,14 @@ pub(super) fn check_image(place: &str, image: &SmallImage) -> Result<(), FigureE
     checks::within(&table, &image.intensities, (0.0, 1.0))
 }
 
-/// Draws an image at a height; returns its width.
-pub(super) fn draw_image(sheet: &mut Sheet, image: &SmallImage, from: Place, height: f64) -> f64 {
+/// Draws an image as large as a square of this side holds; returns its width.
+pub(super) fn draw_image(sheet: &mut Sheet, image: &SmallImage, from: Place, side: f64) -> f64 {
     let rows = (image.intensities.len() / image.columns).max(1);
-    let width = height * image.columns as f64 / rows as f64;
+    let pixel = side / rows.max(image.columns) as f64;
+    let width = pixel * image.columns as f64;
     sheet.bitmap(Bitmap {
         from,
-        to: (from.0 + width, from.1 + height),
+        to: (from.0 + width, from.1 + pixel * rows as f64),
         columns: image.columns,
         pixels: image
             .intensities

@@ -5,9 +5,10 @@ use crate::axes::Frame;
 use crate::outlines::distance;
 use crate::panels::traces::draw_image;
 use crate::sheet::{Place, Sheet};
-use crate::style::{Color, INK};
+use crate::style::{Color, INK, PAPER};
 
-const HEIGHT: f64 = 13.0;
+/// Side of an image.
+const SIDE: f64 = 13.0;
 const BORDER: f64 = 0.8;
 const LEADER_WIDTH: f64 = 0.5;
 /// Distances from a point to the middle of its image that are tried.
@@ -28,22 +29,18 @@ pub(super) fn draw(sheet: &mut Sheet, frame: &Frame, places: &[Place], panel: &E
         let color = Color::DIGITS[usize::from(panel.digits[example.index])];
         sheet.path(vec![point, center], LEADER_WIDTH, INK);
         sheet.disc(point, 1.0, INK);
-        let corner = (center.0 - HEIGHT / 2.0, center.1 - HEIGHT / 2.0);
-        let aspect = example.image.columns as f64
-            / (example.image.intensities.len() / example.image.columns).max(1) as f64;
-        let end = (corner.0 + HEIGHT * aspect, corner.1 + HEIGHT);
-        sheet.block(
-            (corner.0 - BORDER, corner.1 - BORDER),
-            (end.0 + BORDER, end.1 + BORDER),
-            color,
-        );
-        draw_image(sheet, &example.image, corner, HEIGHT);
+        let corner = (center.0 - SIDE / 2.0, center.1 - SIDE / 2.0);
+        let reach = SIDE / 2.0 + BORDER;
+        let from = (center.0 - reach, center.1 - reach);
+        sheet.block(from, (center.0 + reach, center.1 + reach), color);
+        sheet.block(corner, (corner.0 + SIDE, corner.1 + SIDE), PAPER);
+        draw_image(sheet, &example.image, corner, SIDE);
     }
 }
 
 /// The place for an image's middle that covers the fewest points and no other image.
 fn best_center(frame: &Frame, places: &[Place], taken: &[Place], point: Place) -> Place {
-    let half = HEIGHT / 2.0 + BORDER;
+    let half = SIDE / 2.0 + BORDER;
     let covers = |center: Place, other: Place, reach: f64| {
         (center.0 - other.0).abs() < reach && (center.1 - other.1).abs() < reach
     };

@@ -1,0 +1,15 @@
+//! Promise: every panel of data shows the words and the numbers that it was given, within its
+//! sheet and in both formats, the same bytes every time and small enough to send; a stamp stays
+//! on its face; a table that cannot be drawn gets an error that names what is wrong, and one
+//! that is merely poor gets a picture.
+//!
+//! Alone: `cargo test -p segdend-figures --test panels`.
+//!
+//! Caught so far: times outside the shown phases drawn beside the sheet; a field of one column
+//! that would have been forty thousand points high.
+
+mod drawing;
+mod numbers;
+mod poor;
+mod refusals;
+mod tables;

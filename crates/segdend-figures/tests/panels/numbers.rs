@@ -1,0 +1,130 @@
+//! What must be seen of the numbers: extremes that survive, marks for every value, small files.
+
+use roxmltree::Document;
+use segdend_figures::*;
+
+use crate::tables;
+
+/// Points of the clouds in an SVG, and their colours.
+fn cloud(svg: &str) -> Vec<(String, usize)> {
+    let document = Document::parse(svg).expect("well-formed XML");
+    let paths = document
+        .descendants()
+        .filter(|node| node.has_tag_name("path"));
+    paths
+        .map(|node| {
+            let color = node.attribute("stroke").unwrap_or_default().to_owned();
+            (
+                color,
+                node.attribute("d")
+                    .unwrap_or_default()
+                    .matches("h0")
+                    .count(),
+            )
+        })
+        .collect()
+}
+
+fn count_of(svg: &str, color: Color) -> usize {
+    let clouds = cloud(svg);
+    let own = clouds.iter().filter(|(other, _)| *other == color.to_hex());
+    own.map(|(_, count)| count).sum()
+}
+
+#[test]
+fn every_loss_has_its_dot() {
+    let picture = loss_scatter(&tables::losses()).expect("a picture");
+    assert_eq!(count_of(&picture.svg, Color::REAL), 3);
+    assert_eq!(count_of(&picture.svg, Color::CONTROL), 3);
+}
+
+#[test]
+fn undefined_correlations_are_said() {
+    let picture = loss_correlation(&tables::correlations()).expect("a picture");
+    assert_eq!(count_of(&picture.svg, Color::REAL), 5);
+    assert!(picture.svg.contains("1 correlations are not defined"));
+}
+
+#[test]
+fn extremes_of_a_long_series_are_drawn() {
+    let mut values = vec![60.0; 600_000];
+    values[123_456] = 5.0;
+    values[456_789] = 120.0;
+    let panel = Angles {
+        series: vec![tables::series("spiking", values)],
+        ..Angles::default()
+    };
+    let picture = angles(&panel).expect("a picture");
+    assert!(picture.svg.len() < 100_000, "{}", picture.svg.len());
+    assert!(picture.svg.contains("running mean of 3,000 values"));
+
+    let document = Document::parse(&picture.svg).expect("well-formed XML");
+    let light = document
+        .descendants()
+        .filter(|node| node.has_tag_name("polyline"))
+        .filter(|node| node.attribute("stroke-width") == Some("30"))
+        .filter_map(|node| node.attribute("points"));
+    let heights: Vec<f64> = light
+        .flat_map(str::split_whitespace)
+        .map(|pair| pair.split_once(',').expect("x,y").1.parse().expect("y"))
+        .collect();
+    let least = heights.iter().copied().fold(f64::INFINITY, f64::min);
+    let greatest = heights.iter().copied().fold(0.0, f64::max);
+    // 118 points for 0 to 122.4 degrees, and 115 degrees between the two.
+    let expected = 115.0 / (120.0 * 1.02) * 118.0 * 100.0;
+    assert!(
+        (greatest - least - expected).abs() < 3.0,
+        "{least} {greatest}"
+    );
+}
+
+#[test]
+fn thirty_thousand_points_stay_small() {
+    let digits: Vec<u8> = (0..10_000_u32).map(|image| (image % 10) as u8).collect();
+    let coordinate = |factor: u32| -> Vec<f64> {
+        let value = |image: u32| f64::from(image.wrapping_mul(factor) % 9973) / 99.73;
+        (0..10_000_u32).map(value).collect()
+    };
+    let layer = |name: &str| EmbeddedLayer {
+        name: name.into(),
+        x: coordinate(7919),
+        y: coordinate(104_729),
+    };
+    let panel = Embeddings {
+        digits,
+        layers: vec![layer("input"), layer("first"), layer("second")],
+        ..Embeddings::default()
+    };
+    let picture = embeddings(&panel).expect("a picture");
+    assert!(picture.svg.len() < 600_000, "{}", picture.svg.len());
+    for color in Color::DIGITS {
+        assert_eq!(count_of(&picture.svg, color), 3000, "{color:?}");
+    }
+}
+
+#[test]
+fn heat_map_has_a_cell_for_every_value() {
+    let picture = jacobian_product(&tables::jacobians()).expect("a picture");
+    let document = Document::parse(&picture.svg).expect("well-formed XML");
+    let fills = |color: &str| {
+        let cells = document
+            .descendants()
+            .filter(|node| node.has_tag_name("rect"));
+        cells
+            .filter(|node| node.attribute("fill") == Some(color))
+            .count()
+    };
+    // The greatest magnitude has the end of the map, zero is white (as is the sheet).
+    assert_eq!(fills("#A3152A"), 2);
+    assert_eq!(fills("#FFFFFF"), 2 + 1);
+}
+
+#[test]
+fn correlation_of_the_losses_is_that_which_was_given() {
+    let mut panel = tables::losses();
+    panel.real.pearson = Some(f64::NAN);
+    panel.shuffled.pearson = None;
+    let picture = loss_scatter(&panel).expect("a picture");
+    assert!(picture.svg.contains("real, r not defined"));
+    assert!(!picture.svg.contains("shuffled, r"));
+}
