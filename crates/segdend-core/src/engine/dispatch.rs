@@ -61,7 +61,9 @@ pub(crate) struct Available(SimdLevel);
 /// A piece of work to be compiled at every level. `run` and all that it calls must be
 /// `#[inline(always)]`, or it runs with the registers of the baseline.
 pub(crate) trait Work {
-    fn run<V: Vector>(self);
+    type Output;
+
+    fn run<V: Vector>(self) -> Self::Output;
 }
 
 impl Available {
@@ -70,7 +72,7 @@ impl Available {
     }
 
     #[inline]
-    pub(crate) fn run(self, work: impl Work) {
+    pub(crate) fn run<W: Work>(self, work: W) -> W::Output {
         match self.0 {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: an `Available` is only made of a level whose features were detected.
@@ -85,14 +87,14 @@ impl Available {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-fn run_avx2(work: impl Work) {
-    work.run::<avx2::Vector16>();
+fn run_avx2<W: Work>(work: W) -> W::Output {
+    work.run::<avx2::Vector16>()
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,avx512f")]
-fn run_avx512(work: impl Work) {
-    work.run::<avx512::Vector16>();
+fn run_avx512<W: Work>(work: W) -> W::Output {
+    work.run::<avx512::Vector16>()
 }
 
 /// Sixteen lanes of f32. Values of a level's type exist only inside [`Available::run`] at that
@@ -212,14 +214,15 @@ mod baseline {
     }
 }
 
-/// A tile's lanes in registers: `W / 16` vectors, of which there are at most two.
+/// A tile's lanes in registers: `W / 16` vectors, of which there are at most four. What is computed
+/// for the others is never stored, and so never computed.
 #[derive(Clone, Copy)]
-pub(crate) struct Wide<V, const W: usize>([V; 2]);
+pub(crate) struct Wide<V, const W: usize>([V; 4]);
 
 impl<V: Vector, const W: usize> Wide<V, W> {
     #[inline(always)]
     pub(crate) fn splat(value: f32) -> Self {
-        Self([V::splat(value); 2])
+        Self([V::splat(value); 4])
     }
 
     #[inline(always)]
@@ -240,16 +243,25 @@ impl<V: Vector, const W: usize> Wide<V, W> {
 
     #[inline(always)]
     pub(crate) fn add(self, other: Self) -> Self {
-        Self([self.0[0].add(other.0[0]), self.0[1].add(other.0[1])])
+        Self(std::array::from_fn(|i| self.0[i].add(other.0[i])))
     }
 
     #[inline(always)]
     pub(crate) fn sub(self, other: Self) -> Self {
-        Self([self.0[0].sub(other.0[0]), self.0[1].sub(other.0[1])])
+        Self(std::array::from_fn(|i| self.0[i].sub(other.0[i])))
     }
 
     #[inline(always)]
     pub(crate) fn mul(self, other: Self) -> Self {
-        Self([self.0[0].mul(other.0[0]), self.0[1].mul(other.0[1])])
+        Self(std::array::from_fn(|i| self.0[i].mul(other.0[i])))
     }
+}
+
+/// The lanes of several rows, one after the other.
+#[inline(always)]
+pub(crate) fn flatten<const W: usize>(rows: &[Lanes<W>]) -> &[f32] {
+    const { assert!(size_of::<Lanes<W>>() == W * size_of::<f32>()) };
+    // SAFETY: `Lanes<W>` is `repr(C)` around `[f32; W]` and, by the assertion, nothing else, so the
+    // rows are `rows.len() * W` floats in one piece.
+    unsafe { std::slice::from_raw_parts(rows.as_ptr().cast(), rows.len() * W) }
 }

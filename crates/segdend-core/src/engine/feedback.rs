@@ -1,42 +1,76 @@
 //! What the output layer sends back: at every step one signal an output unit, seen by the apical
 //! dendrites in the next step.
 
-use super::lanes::{Lanes, TiledMatrix};
-use super::spike_train::SpikeTrain;
-use super::tile::Constants;
+use std::ops::Range;
 
-/// The output layer's signals over a phase, and the filters behind them.
+use super::constants::Constants;
+use super::dispatch::flatten;
+use super::lanes::{Lanes, TiledMatrix, tiles};
+use super::phase::OUTPUT_LANES;
+use super::spike_train::SpikeTrain;
+
+type Outputs = Lanes<OUTPUT_LANES>;
+
+/// One spike of each unit of a tile.
+static ONE_SPIKE: [Outputs; OUTPUT_LANES] = {
+    let mut spikes = [Outputs::ZERO; OUTPUT_LANES];
+    let mut unit = 0;
+    while unit < OUTPUT_LANES {
+        spikes[unit].0[unit] = 1.0;
+        unit += 1;
+    }
+    spikes
+};
+
+/// What is left of a spike that is all but over, or of one that has left a truncated kernel, where
+/// rounding leaves a trace: nothing. A fresh spike counts 1, and f32 resolves no less of a sum.
+#[inline(always)]
+fn audible(filter: f32) -> f32 {
+    const INAUDIBLE: f32 = 1e-6;
+    if filter.abs() < INAUDIBLE {
+        0.0
+    } else {
+        filter
+    }
+}
+
+/// The output layer's signals over a phase, and the filters behind them. Everything is a row of
+/// tiles of output units.
 #[derive(Debug, Clone)]
 pub(crate) struct FeedbackState {
     outputs: usize,
-    pub(crate) slow: Vec<f32>,
-    pub(crate) fast: Vec<f32>,
+    tiles: usize,
+    pub(crate) slow: Vec<Outputs>,
+    pub(crate) fast: Vec<Outputs>,
     /// Spike counts of the newest K steps, a ring of K rows (truncated kernels).
-    pub(crate) ring: Vec<f32>,
+    pub(crate) ring: Vec<Outputs>,
     pub(crate) ring_position: usize,
-    /// `signals[step * outputs + unit]`: what apical dendrites see in `step`. The row after the
-    /// last step is what they will see when the next phase begins.
-    signals: Vec<f32>,
+    /// A row a step: what apical dendrites see in it. The row after the last step is what they
+    /// will see when the next phase begins.
+    signals: Vec<Outputs>,
     steps: usize,
     /// Row 0 of the next phase.
-    pub(crate) next: Vec<f32>,
-    counts: Vec<f32>,
-    mean: Vec<f32>,
+    pub(crate) next: Vec<Outputs>,
+    mean: Vec<Outputs>,
+    seen: Vec<(u16, f32)>,
 }
 
 impl FeedbackState {
     pub(crate) fn new(outputs: usize, memory: usize) -> Self {
+        let tiles = tiles::<OUTPUT_LANES>(outputs);
+        let row = || vec![Outputs::ZERO; tiles];
         Self {
             outputs,
-            slow: vec![0.0; outputs],
-            fast: vec![0.0; outputs],
-            ring: vec![0.0; outputs * memory],
+            tiles,
+            slow: row(),
+            fast: row(),
+            ring: vec![Outputs::ZERO; tiles * memory],
             ring_position: 0,
             signals: Vec::new(),
             steps: 0,
-            next: vec![0.0; outputs],
-            counts: vec![0.0; outputs],
-            mean: vec![0.0; outputs],
+            next: row(),
+            mean: row(),
+            seen: Vec::new(),
         }
     }
 
@@ -47,7 +81,7 @@ impl FeedbackState {
             &mut self.ring,
             &mut self.next,
         ] {
-            values.fill(0.0);
+            values.fill(Outputs::ZERO);
         }
         self.ring_position = 0;
     }
@@ -55,79 +89,112 @@ impl FeedbackState {
     #[inline(always)]
     pub(crate) fn begin_phase(&mut self, steps: usize) {
         self.steps = steps;
-        let room = (steps + 1) * self.outputs;
+        let room = (steps + 1) * self.tiles;
         if self.signals.len() < room {
-            self.signals.resize(room, 0.0);
+            self.signals.resize(room, Outputs::ZERO);
         }
-        self.signals[..self.outputs].copy_from_slice(&self.next);
+        self.signals[..self.tiles].copy_from_slice(&self.next);
     }
 
-    /// Takes the output spikes of `step` and filters them (Eq. 10).
     #[inline(always)]
-    pub(crate) fn take_spikes(&mut self, c: &Constants, train: &SpikeTrain, step: usize) {
-        self.counts.fill(0.0);
-        train
-            .at(step)
-            .iter()
-            .for_each(|&unit| self.counts[usize::from(unit)] += 1.0);
-        let signals = &mut self.signals[(step + 1) * self.outputs..(step + 2) * self.outputs];
-        for unit in 0..self.outputs {
-            self.slow[unit] = c.decay_slow * (self.slow[unit] + self.counts[unit]);
-            self.fast[unit] = c.decay_fast * (self.fast[unit] + self.counts[unit]);
+    fn row(&self, step: usize) -> &[Outputs] {
+        &self.signals[step * self.tiles..(step + 1) * self.tiles]
+    }
+
+    /// Takes the output spikes of `steps` and filters them (Eq. 10).
+    #[inline(always)]
+    pub(crate) fn take_spikes(&mut self, c: &Constants, train: &SpikeTrain, steps: Range<usize>) {
+        let tiles = self.tiles;
+        for tile in 0..tiles {
+            let (mut slow, mut fast) = (self.slow[tile], self.fast[tile]);
+            let mut oldest = self.ring_position;
+            for step in steps.clone() {
+                let mut counts = Outputs::ZERO;
+                for &unit in train.at(step) {
+                    let unit = usize::from(unit);
+                    if tiles == 1 || unit / OUTPUT_LANES == tile {
+                        counts.add(&ONE_SPIKE[unit % OUTPUT_LANES]);
+                    }
+                }
+                slow = slow.zip(&counts, |slow, count| c.decay_slow * (slow + count));
+                fast = fast.zip(&counts, |fast, count| c.decay_fast * (fast + count));
+                if c.memory > 0 {
+                    let leaving = &mut self.ring[oldest * tiles + tile];
+                    slow.add_scaled(-c.leave_slow, leaving);
+                    fast.add_scaled(-c.leave_fast, leaving);
+                    *leaving = counts;
+                    oldest = (oldest + 1) % c.memory;
+                }
+                (slow, fast) = (slow.map(audible), fast.map(audible));
+                self.signals[(step + 1) * tiles + tile] =
+                    slow.zip(&fast, |slow, fast| (slow - fast) * c.psp_scale);
+            }
+            (self.slow[tile], self.fast[tile]) = (slow, fast);
         }
         if c.memory > 0 {
-            let row = &mut self.ring
-                [self.ring_position * self.outputs..(self.ring_position + 1) * self.outputs];
-            for unit in 0..self.outputs {
-                self.slow[unit] -= c.leave_slow * row[unit];
-                self.fast[unit] -= c.leave_fast * row[unit];
-            }
-            row.copy_from_slice(&self.counts);
-            self.ring_position = (self.ring_position + 1) % c.memory;
-        }
-        for unit in 0..self.outputs {
-            signals[unit] = (self.slow[unit] - self.fast[unit]) * c.psp_scale;
+            self.ring_position = (self.ring_position + steps.len()) % c.memory;
         }
     }
 
-    /// Takes the output rates of `step` as they are.
+    /// Takes the output rates of `steps` as they are, from tile and step.
     #[inline(always)]
-    pub(crate) fn take_rates(&mut self, step: usize, rate: impl Fn(usize) -> f32) {
-        for unit in 0..self.outputs {
-            self.signals[(step + 1) * self.outputs + unit] = rate(unit);
+    pub(crate) fn take_rates(
+        &mut self,
+        steps: Range<usize>,
+        rates: impl Fn(usize, usize) -> Outputs,
+    ) {
+        for step in steps {
+            for tile in 0..self.tiles {
+                // Lanes beyond the last unit send nothing.
+                let used = (self.outputs - tile * OUTPUT_LANES).min(OUTPUT_LANES);
+                let mut sent = Outputs::ZERO;
+                sent.0[..used].copy_from_slice(&rates(tile, step).0[..used]);
+                self.signals[(step + 1) * self.tiles + tile] = sent;
+            }
         }
     }
 
     #[inline(always)]
     pub(crate) fn finish_phase(&mut self) {
-        self.next.copy_from_slice(
-            &self.signals[self.steps * self.outputs..(self.steps + 1) * self.outputs],
-        );
+        let after_last = self.steps * self.tiles;
+        self.next
+            .copy_from_slice(&self.signals[after_last..after_last + self.tiles]);
     }
 
-    /// All signals of the phase, a row of output units a step.
+    /// Looks up what apical dendrites see in `step`.
     #[inline(always)]
-    pub(crate) fn signals(&self) -> &[f32] {
-        &self.signals
+    pub(crate) fn look(&mut self, step: usize) {
+        self.seen.clear();
+        let row = &self.signals[step * self.tiles..(step + 1) * self.tiles];
+        for (unit, &signal) in flatten(row).iter().enumerate() {
+            if signal != 0.0 {
+                self.seen.push((unit as u16, signal));
+            }
+        }
+    }
+
+    /// Output units that send something in the step that was looked up, and what.
+    #[inline(always)]
+    pub(crate) fn seen(&self) -> &[(u16, f32)] {
+        &self.seen
     }
 
     /// What apical dendrites saw in the last step of the phase.
-    pub(crate) fn last_signal(&self) -> &[f32] {
-        &self.signals[(self.steps - 1) * self.outputs..self.steps * self.outputs]
+    pub(crate) fn last_signal(&self) -> &[Outputs] {
+        self.row(self.steps - 1)
     }
 
     /// Mean signal over steps `first` to `last`, both included.
     #[inline(always)]
-    pub(crate) fn mean_signal(&mut self, first: usize, last: usize) -> &[f32] {
-        self.mean.fill(0.0);
-        for step in first..=last {
-            let row = &self.signals[step * self.outputs..(step + 1) * self.outputs];
-            for (sum, signal) in self.mean.iter_mut().zip(row) {
-                *sum += signal;
-            }
-        }
+    pub(crate) fn mean_signal(&mut self, first: usize, last: usize) -> &[Outputs] {
         let divisor = (last + 1 - first) as f32;
-        self.mean.iter_mut().for_each(|sum| *sum /= divisor);
+        for tile in 0..self.tiles {
+            let mut sum = Outputs::ZERO;
+            for step in first..=last {
+                sum.add(&self.signals[step * self.tiles + tile]);
+            }
+            self.mean[tile] = sum.map(|sum| sum / divisor);
+        }
         &self.mean
     }
 }
@@ -137,11 +204,14 @@ impl FeedbackState {
 pub(crate) fn apical_voltage<const W: usize>(
     feedback: &TiledMatrix<W>,
     tile: usize,
-    signal: &[f32],
+    signal: &[Outputs],
 ) -> Lanes<W> {
     let mut voltage = Lanes::ZERO;
-    for (column, &signal) in feedback.tile(tile).iter().zip(signal) {
-        voltage.add_scaled(signal, column);
+    let signals = signal.iter().flat_map(|tile| tile.0);
+    for (column, signal) in feedback.tile(tile).iter().zip(signals) {
+        if signal != 0.0 {
+            voltage.add_scaled(signal, column);
+        }
     }
     voltage
 }

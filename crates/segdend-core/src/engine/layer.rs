@@ -2,11 +2,14 @@
 
 use ndarray::{Array1, Array2};
 
+use super::candidates::Candidates;
+use super::constants::Constants;
+use super::dendrite::{self, Filters, Ring};
 use super::dispatch::Vector;
-use super::draws::Candidates;
 use super::lanes::{Lanes, TiledMatrix, pack, tiles};
-use super::spike_train::SpikeTrain;
-use super::tile::{ApicalDrive, Constants, TileInputs, TileOutputs, TileState, advance};
+use super::math;
+use super::soma::{self, ApicalDrive, Currents, Somata, Sources};
+use super::spike_train::{SpikeTrain, TileSpikes};
 
 /// Weights and biases of a layer; in a hidden layer also its feedback matrix.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,29 +37,63 @@ impl<const W: usize> LayerWeights<W> {
     }
 }
 
-/// What a layer carries from step to step and from example to example.
-#[derive(Debug, Clone)]
-pub(crate) struct LayerState<const W: usize> {
-    pub(crate) tiles: Vec<TileState<W>>,
-    /// Column sums of the newest K steps, K a tile; empty for an unlimited kernel.
-    pub(crate) ring: Vec<Lanes<W>>,
-    /// The ring's next place, the same for all tiles.
-    pub(crate) ring_position: usize,
-    /// Rates after every step, tile by tile, where they are wanted.
-    pub(crate) rates: Vec<Lanes<W>>,
-    pub(crate) rate_steps: usize,
+/// Voltages after every step of a phase: of all tiles where they are wanted later, else of the
+/// tile that is being advanced.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Voltages<const W: usize> {
+    rows: Vec<Lanes<W>>,
+    steps: usize,
+    kept: bool,
 }
 
-/// What drives a layer through some steps of a phase.
-pub(crate) struct Drive<'a, const W: usize> {
-    pub(crate) constants: &'a Constants,
-    pub(crate) coupling: f32,
-    pub(crate) spikes: &'a SpikeTrain,
-    /// What the output layer sends at every step; given where the apical conductance is not zero.
-    pub(crate) apical_signals: Option<&'a [f32]>,
+impl<const W: usize> Voltages<W> {
+    #[inline(always)]
+    fn begin_phase(&mut self, tiles: usize, steps: usize, kept: bool) {
+        (self.steps, self.kept) = (steps, kept);
+        let room = steps * if kept { tiles } else { 1 };
+        if self.rows.len() < room {
+            self.rows.resize(room, Lanes::ZERO);
+        }
+    }
+
+    /// A tile's voltages, a row a step.
+    #[inline(always)]
+    pub(crate) fn tile(&self, tile: usize) -> &[Lanes<W>] {
+        let tile = if self.kept { tile } else { 0 };
+        &self.rows[tile * self.steps..(tile + 1) * self.steps]
+    }
+
+    #[inline(always)]
+    fn tile_mut(&mut self, tile: usize) -> &mut [Lanes<W>] {
+        let tile = if self.kept { tile } else { 0 };
+        &mut self.rows[tile * self.steps..(tile + 1) * self.steps]
+    }
+}
+
+/// What a layer carries from step to step and from example to example, and its voltages in the
+/// present phase.
+#[derive(Debug, Clone)]
+pub(crate) struct LayerState<const W: usize> {
+    pub(crate) filters: Vec<Filters<W>>,
+    pub(crate) somata: Vec<Somata<W>>,
+    /// Column sums of the newest K steps, K a tile; empty for an unlimited kernel.
+    pub(crate) ring: Vec<Lanes<W>>,
+    /// The ring's row of K steps ago, the same for all tiles.
+    pub(crate) ring_position: usize,
+    pub(crate) dendrite_voltages: Voltages<W>,
+    pub(crate) soma_voltages: Voltages<W>,
+    /// B or V after the phase's last step.
+    pub(crate) last_dendrite: Vec<Lanes<W>>,
+    spikes: Vec<TileSpikes>,
+}
+
+/// What drives a layer's somata through some steps of a phase.
+pub(crate) struct SomaDrive<'a, const W: usize> {
+    pub(crate) currents: Currents,
+    /// Output units that send something, and what; given where the apical conductance is not zero.
+    pub(crate) apical_signals: Option<&'a [(u16, f32)]>,
     /// Reversal potentials of the teaching current, a tile each.
     pub(crate) teacher: Option<&'a [Lanes<W>]>,
-    pub(crate) candidates: Option<&'a Candidates>,
     pub(crate) window_start: usize,
 }
 
@@ -64,94 +101,184 @@ impl<const W: usize> LayerState<W> {
     pub(crate) fn new(units: usize, memory: usize) -> Self {
         let tiles = tiles::<W>(units);
         Self {
-            tiles: vec![TileState::REST; tiles],
+            filters: vec![Filters::REST; tiles],
+            somata: vec![Somata::REST; tiles],
             ring: vec![Lanes::ZERO; tiles * memory],
             ring_position: 0,
-            rates: Vec::new(),
-            rate_steps: 0,
+            dendrite_voltages: Voltages::default(),
+            soma_voltages: Voltages::default(),
+            last_dendrite: vec![Lanes::ZERO; tiles],
+            spikes: vec![TileSpikes::default(); tiles],
         }
     }
 
     pub(crate) fn clear(&mut self) {
-        self.tiles.fill(TileState::REST);
+        self.filters.fill(Filters::REST);
+        self.somata.fill(Somata::REST);
         self.ring.fill(Lanes::ZERO);
         self.ring_position = 0;
     }
 
-    /// Prepares the sums, and room for rates if they are wanted, of a phase.
+    pub(crate) fn tiles(&self) -> usize {
+        self.filters.len()
+    }
+
+    /// Prepares the sums and the voltages of a phase. Dendrites' voltages of all tiles are kept
+    /// where the whole layer's dendrites go before its somata.
     #[inline(always)]
-    pub(crate) fn begin_phase(&mut self, steps: usize, keep_rates: bool) {
-        for tile in &mut self.tiles {
-            tile.soma_sum = Lanes::ZERO;
+    pub(crate) fn begin_phase(&mut self, steps: usize, keep_dendrites: bool, keep_somata: bool) {
+        for somata in &mut self.somata {
+            somata.sum = Lanes::ZERO;
         }
-        self.rate_steps = if keep_rates { steps } else { 0 };
-        let room = self.tiles.len() * self.rate_steps;
-        if self.rates.len() < room {
-            self.rates.resize(room, Lanes::ZERO);
+        let tiles = self.tiles();
+        self.dendrite_voltages
+            .begin_phase(tiles, steps, keep_dendrites);
+        self.soma_voltages.begin_phase(tiles, steps, keep_somata);
+    }
+
+    /// Advances the dendrites of one tile.
+    #[inline(always)]
+    fn advance_dendrites<V: Vector>(
+        &mut self,
+        c: &Constants,
+        weights: &LayerWeights<W>,
+        spikes: &SpikeTrain,
+        tile: usize,
+        steps: std::ops::Range<usize>,
+    ) {
+        let ring = Ring {
+            rows: &mut self.ring[tile * c.memory..(tile + 1) * c.memory],
+            oldest: self.ring_position,
+        };
+        let voltages = &mut self.dendrite_voltages.tile_mut(tile)[steps.clone()];
+        dendrite::advance::<V, W>(
+            c,
+            weights.feedforward.tile(tile),
+            &weights.biases[tile],
+            spikes,
+            &mut self.filters[tile],
+            ring,
+            steps,
+            voltages,
+        );
+        if let Some(last) = voltages.last() {
+            self.last_dendrite[tile] = *last;
         }
     }
 
-    /// Advances all tiles over `steps`, adding their spikes to `spikes`.
+    /// Advances the somata of one tile and finds its spikes.
+    #[inline(always)]
+    fn advance_somata<V: Vector>(
+        &mut self,
+        weights: &LayerWeights<W>,
+        drive: &SomaDrive<'_, W>,
+        candidates: Option<&mut Candidates>,
+        tile: usize,
+        steps: std::ops::Range<usize>,
+    ) {
+        let apical = match (drive.apical_signals, &weights.feedback) {
+            (Some(signals), Some(feedback)) => Some(ApicalDrive {
+                columns: feedback.tile(tile),
+                signals,
+            }),
+            _ => None,
+        };
+        let sources = Sources {
+            apical,
+            teacher: drive.teacher.map(|reversals| &reversals[tile]),
+        };
+        let voltages = &mut self.soma_voltages.tile_mut(tile)[steps.clone()];
+        soma::advance::<V, W>(
+            drive.currents,
+            &sources,
+            &mut self.somata[tile],
+            steps.clone(),
+            drive.window_start,
+            &self.dendrite_voltages.tile(tile)[steps.clone()],
+            voltages,
+        );
+        if let Some(candidates) = candidates {
+            let units = (weights.units() - tile * W).min(W);
+            candidates.thin::<W>(tile, units, voltages, steps, &mut self.spikes[tile]);
+        }
+    }
+
+    #[inline(always)]
+    fn turn_ring(&mut self, c: &Constants, steps: usize) {
+        if c.memory > 0 {
+            self.ring_position = (self.ring_position + steps) % c.memory;
+        }
+    }
+
+    /// Advances every tile's dendrites, leaving the somata for later.
+    #[inline(always)]
+    pub(crate) fn advance_all_dendrites<V: Vector>(
+        &mut self,
+        c: &Constants,
+        weights: &LayerWeights<W>,
+        spikes: &SpikeTrain,
+        steps: std::ops::Range<usize>,
+    ) {
+        for tile in 0..self.tiles() {
+            self.advance_dendrites::<V>(c, weights, spikes, tile, steps.clone());
+        }
+        self.turn_ring(c, steps.len());
+    }
+
+    /// Advances every tile's somata, whose dendrites have been advanced, and adds the layer's
+    /// spikes to `fired`.
+    #[inline(always)]
+    pub(crate) fn advance_all_somata<V: Vector>(
+        &mut self,
+        weights: &LayerWeights<W>,
+        drive: &SomaDrive<'_, W>,
+        mut candidates: Option<&mut Candidates>,
+        steps: std::ops::Range<usize>,
+        fired: &mut SpikeTrain,
+    ) {
+        for tile in 0..self.tiles() {
+            let candidates = candidates.as_deref_mut();
+            self.advance_somata::<V>(weights, drive, candidates, tile, steps.clone());
+        }
+        if candidates.is_some() {
+            fired.gather(&self.spikes, W);
+        }
+    }
+
+    /// Advances tile after tile, dendrites and somata, and adds the layer's spikes to `fired`.
     #[inline(always)]
     pub(crate) fn advance<V: Vector>(
         &mut self,
+        c: &Constants,
         weights: &LayerWeights<W>,
-        drive: &Drive<'_, W>,
-        spikes: &mut SpikeTrain,
+        spikes: &SpikeTrain,
+        drive: &SomaDrive<'_, W>,
+        mut candidates: Option<&mut Candidates>,
         steps: std::ops::Range<usize>,
+        fired: &mut SpikeTrain,
     ) {
-        let memory = drive.constants.memory;
-        for (tile, state) in self.tiles.iter_mut().enumerate() {
-            let apical = match (drive.apical_signals, &weights.feedback) {
-                (Some(signals), Some(feedback)) => Some(ApicalDrive {
-                    columns: feedback.tile(tile),
-                    signals,
-                }),
-                _ => None,
-            };
-            let inputs = TileInputs {
-                constants: drive.constants,
-                coupling: drive.coupling,
-                first: tile * W,
-                tile,
-                columns: weights.feedforward.tile(tile),
-                bias: &weights.biases[tile],
-                spikes: drive.spikes,
-                apical,
-                teacher: drive.teacher.map(|reversals| &reversals[tile]),
-                candidates: drive.candidates,
-                window_start: drive.window_start,
-            };
-            let rates = (self.rate_steps > 0)
-                .then(|| &mut self.rates[tile * self.rate_steps..(tile + 1) * self.rate_steps]);
-            let mut outputs = TileOutputs {
-                ring: &mut self.ring[tile * memory..(tile + 1) * memory],
-                ring_position: self.ring_position,
-                spikes,
-                rates,
-            };
-            advance::<V, W>(state, &inputs, &mut outputs, steps.clone());
+        for tile in 0..self.tiles() {
+            let candidates = candidates.as_deref_mut();
+            self.advance_dendrites::<V>(c, weights, spikes, tile, steps.clone());
+            self.advance_somata::<V>(weights, drive, candidates, tile, steps.clone());
         }
-        if memory > 0 {
-            self.ring_position = (self.ring_position + steps.len()) % memory;
+        self.turn_ring(c, steps.len());
+        if candidates.is_some() {
+            fired.gather(&self.spikes, W);
         }
     }
 
-    /// The rate of a tile after a step of the phase that was kept.
+    /// Mean rates (Eq. 13) over the phase's steps from `window_start` on, a tile each. All
+    /// somata's voltages must have been kept.
     #[inline(always)]
-    pub(crate) fn rate(&self, tile: usize, step: usize) -> &Lanes<W> {
-        &self.rates[tile * self.rate_steps + step]
-    }
-
-    /// Mean rate over the kept steps from `window_start` on, a tile each.
-    pub(crate) fn mean_rates(&self, window_start: usize, means: &mut [Lanes<W>]) {
-        let divisor = (self.rate_steps - window_start) as f32;
+    pub(crate) fn mean_rates(&self, lambda_max: f32, window_start: usize, means: &mut [Lanes<W>]) {
         for (tile, mean) in means.iter_mut().enumerate() {
+            let voltages = &self.soma_voltages.tile(tile)[window_start..];
             *mean = Lanes::ZERO;
-            for step in window_start..self.rate_steps {
-                mean.add(self.rate(tile, step));
+            for voltage in voltages {
+                mean.add(&voltage.map(math::sigma));
             }
-            *mean = mean.map(|sum| sum / divisor);
+            *mean = mean.map(|sum| lambda_max * sum / voltages.len() as f32);
         }
     }
 }

@@ -4,14 +4,14 @@
 //! The update is a rank-one product, `W -= g (x) m`, and so is the correction:
 //! `W PSP -= g (m . PSP)`.
 
-use super::dispatch::{Vector, Wide, Work};
+use super::constants::Constants;
+use super::dispatch::{Vector, Wide};
 use super::feedback::{FeedbackState, apical_voltage};
 use super::lanes::{Lanes, TiledMatrix};
 use super::layer::{LayerState, LayerWeights};
 use super::math;
 use super::phase::{Activity, HIDDEN_LANES, Model, OUTPUT_LANES, Weights};
 use super::population::Population;
-use super::tile::Constants;
 use crate::mechanisms::LearningRule;
 use crate::params::{HiddenError, HiddenTarget, LossReduction, Parameters, VoltageAverage};
 use crate::schedule::{Phase, Schedule};
@@ -47,19 +47,28 @@ impl<const W: usize> LayerLearning<W> {
     /// Takes `mean C` (or U) of a phase from the sums over its window.
     #[inline(always)]
     pub(crate) fn take_soma(&mut self, state: &LayerState<W>, divisor: f32) {
-        for (mean, tile) in self.soma_forward.iter_mut().zip(&state.tiles) {
-            *mean = tile.soma_sum.map(|sum| sum / divisor);
+        for (mean, tile) in self.soma_forward.iter_mut().zip(&state.somata) {
+            *mean = tile.sum.map(|sum| sum / divisor);
         }
     }
 
     /// Takes the mean rates of a phase.
-    pub(crate) fn take_rates(&mut self, phase: Phase, state: &LayerState<W>, window_start: usize) {
-        state.mean_rates(window_start, &mut self.rate[phase.index()]);
+    #[inline(always)]
+    pub(crate) fn take_rates(
+        &mut self,
+        p: &Parameters,
+        phase: Phase,
+        state: &LayerState<W>,
+        window_start: usize,
+    ) {
+        let lambda_max = p.lambda_max_per_ms as f32;
+        state.mean_rates(lambda_max, window_start, &mut self.rate[phase.index()]);
     }
 }
 
 impl LayerLearning<HIDDEN_LANES> {
     /// Eq. 17: mean apical voltages before each neuron's plateau, and the plateaus.
+    #[inline(always)]
     pub(crate) fn take_plateaus(
         &mut self,
         p: &Parameters,
@@ -108,6 +117,7 @@ impl LayerLearning<HIDDEN_LANES> {
     }
 
     /// The bracket of Eq. 7 with the target of Eqs. 6 and 21, or 25 and 26. Needs mean rates.
+    #[inline(always)]
     pub(crate) fn take_error(&mut self, p: &Parameters) {
         let rate = match p.hidden_target {
             HiddenTarget::ForwardRate => &self.rate[0],
@@ -141,6 +151,7 @@ impl LayerLearning<HIDDEN_LANES> {
     }
 
     /// What backpropagation puts in its place: `(W_above^T delta_above) k_B lambda_max sigma'`.
+    #[inline(always)]
     fn backpropagated_delta<const ABOVE: usize>(
         &mut self,
         p: &Parameters,
@@ -233,7 +244,7 @@ impl Learning {
                 &model.constants,
                 rate,
                 &self.hidden[layer].delta,
-                &activity.populations[layer],
+                &mut activity.populations[layer],
                 weights,
                 state,
             );
@@ -243,7 +254,7 @@ impl Learning {
             &model.constants,
             rate,
             &self.output.delta,
-            &activity.populations[hidden],
+            &mut activity.populations[hidden],
             &mut weights.output,
             &mut activity.output,
         );
@@ -256,17 +267,17 @@ fn update_layer<V: Vector, const W: usize>(
     c: &Constants,
     rate: f32,
     delta: &[Lanes<W>],
-    below: &Population,
+    below: &mut Population,
     weights: &mut LayerWeights<W>,
     state: &mut LayerState<W>,
 ) {
+    below.overlap();
     let (slow_overlap, fast_overlap) = match c.memory {
         0 => below.overlap_with_traces(),
-        memory => {
+        _ => {
             let (mut slow, mut fast) = (0.0, 0.0);
             let (mut decay_slow, mut decay_fast) = (c.decay_slow, c.decay_fast);
-            for age in 0..memory {
-                let overlap = below.overlap_with_recent(age);
+            for overlap in below.overlaps_with_recent() {
                 slow += decay_slow * overlap;
                 fast += decay_fast * overlap;
                 decay_slow *= c.decay_slow;
@@ -285,11 +296,11 @@ fn update_layer<V: Vector, const W: usize>(
             Wide::load(column).add(psp.mul(change)).store(column);
         }
         weights.biases[tile].add(&step);
-        state.tiles[tile].slow.add_scaled(slow_overlap, &step);
-        state.tiles[tile].fast.add_scaled(fast_overlap, &step);
-        for age in 0..c.memory {
+        state.filters[tile].slow.add_scaled(slow_overlap, &step);
+        state.filters[tile].fast.add_scaled(fast_overlap, &step);
+        for (age, &overlap) in below.overlaps_with_recent().iter().enumerate() {
             let place = (state.ring_position + c.memory - 1 - age) % c.memory;
-            state.ring[tile * c.memory + place].add_scaled(below.overlap_with_recent(age), &step);
+            state.ring[tile * c.memory + place].add_scaled(overlap, &step);
         }
     }
 }
@@ -305,22 +316,5 @@ pub(crate) fn loss<const W: usize>(p: &Parameters, error: &[Lanes<W>], units: us
     match p.loss_reduction {
         LossReduction::Sum => squared_norm,
         LossReduction::Mean => squared_norm / units as f64,
-    }
-}
-
-/// [`Learning::update`] compiled for every register width.
-pub(crate) struct UpdateWork<'a> {
-    pub(crate) learning: &'a Learning,
-    pub(crate) model: &'a Model,
-    pub(crate) learning_rates: &'a [f64],
-    pub(crate) weights: &'a mut Weights,
-    pub(crate) activity: &'a mut Activity,
-}
-
-impl Work for UpdateWork<'_> {
-    #[inline(always)]
-    fn run<V: Vector>(self) {
-        self.learning
-            .update::<V>(self.model, self.learning_rates, self.weights, self.activity);
     }
 }

@@ -4,9 +4,10 @@
 //!
 //! | idea | room |
 //! |---|---|
-//! | spikes by thinning, drawn ahead, without a sigmoid | `draws` |
-//! | a step costs only the weight columns of the neurons that fired | `tile` |
-//! | a layer runs over the whole phase before the next, its state in registers | `phase`, `layer`, `tile` |
+//! | input spikes of a whole phase drawn ahead; dark pixels cost nothing | `input_draws` |
+//! | spikes by thinning, candidates drawn ahead, without a sigmoid | `candidates` |
+//! | a step costs only the weight columns of the neurons that fired | `dendrite` |
+//! | a tile of neurons runs over the whole phase, its state in registers | `phase`, `layer`, `dendrite`, `soma` |
 //! | apical voltages only where they matter: as a mean at the plateau | `feedback`, `learning` |
 //! | mean postsynaptic potentials as weighted spike counts | `population` |
 //! | rank-one correction of the filtered state after an update | `learning` |
@@ -14,42 +15,51 @@
 //!
 //! Results do not depend on the register width, nor on the number of threads.
 
+mod bound;
+mod candidates;
+mod constants;
+mod dendrite;
 mod dispatch;
-mod draws;
+mod example;
 mod feedback;
+mod input_draws;
+mod lane_rng;
 mod lanes;
 mod layer;
 mod learning;
 mod math;
 mod observe;
 mod phase;
+mod poisson_table;
 mod population;
 mod snapshot;
+mod soma;
 mod spike_train;
 mod symmetry;
 mod tester;
-mod tile;
 
 use ndarray::Array1;
 
-use crate::mechanisms::{FeedbackSignal, Mechanisms};
+use crate::mechanisms::Mechanisms;
 use crate::network::{Network, NetworkError};
-use crate::params::{HiddenError, Parameters, VoltageAverage};
+use crate::params::Parameters;
 use crate::record::ExampleRecord;
 use crate::rng::StreamKey;
-use crate::schedule::{Phase, Schedule};
+use crate::schedule::Schedule;
 
+pub use bound::ColumnSums;
 pub use dispatch::SimdLevel;
 pub use phase::SpikeDrive;
 pub use snapshot::{EngineSnapshot, SnapshotError};
 pub use tester::Tester;
 
+use constants::Constants;
+use example::ExampleRun;
 use lanes::{Lanes, TiledMatrix, tiles, unpack};
 use layer::LayerWeights;
 use learning::{LayerLearning, Learning};
-use phase::{Activity, HIDDEN_LANES, Model, OUTPUT_LANES, PhasePlan, Scratch, Weights};
+use phase::{Activity, HIDDEN_LANES, Model, OUTPUT_LANES, Scratch, Weights};
 use population::KernelSums;
-use tile::Constants;
 
 /// What a training example came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -160,7 +170,7 @@ impl Engine {
                 ),
             },
             activity: Activity::new(&sizes, &parameters, constants.memory),
-            scratch: Scratch::new(hidden_layers, parameters.lambda_max_per_ms),
+            scratch: Scratch::new(&sizes, parameters.lambda_max_per_ms),
             sums: KernelSums::new(&parameters),
             learning,
             reversals: vec![
@@ -284,157 +294,17 @@ impl Engine {
         schedule: &Schedule,
         spikes: SpikeDrive<'_>,
         noise: StreamKey,
-        mut record: Option<&mut ExampleRecord>,
-    ) -> TrainOutcome {
-        if matches!(spikes, SpikeDrive::Free(_)) {
-            self.scratch
-                .input
-                .prepare(image, self.model.parameters.lambda_max_per_ms);
-        }
-        self.set_teacher(label, true);
-        for phase in [Phase::Forward, Phase::Target] {
-            self.run_phase(phase, schedule, spikes, record.as_deref_mut());
-        }
-        self.set_teacher(label, false);
-
-        let rule = self.mechanisms.learning_rule;
-        let p = &self.model.parameters;
-        let observed = record.is_some();
-        if observed || p.hidden_error == HiddenError::TargetMinusRate {
-            self.learning
-                .hidden
-                .iter_mut()
-                .for_each(|layer| layer.take_error(p));
-        }
-        self.learning.compute_deltas(p, rule, &self.weights);
-        let outputs = self.weights.output.units();
-        let outcome = TrainOutcome {
-            predicted: highest(self.learning.output.soma_forward.iter().copied(), outputs),
-            output_loss: learning::loss(p, &self.learning.output.error, outputs),
-        };
-        if let Some(record) = record {
-            let hidden = self.learning.hidden.iter().zip(&self.weights.hidden);
-            (record.delta, record.loss) = hidden
-                .map(|(l, w)| {
-                    (
-                        unpack(&l.delta, w.units()),
-                        learning::loss(p, &l.error, w.units()),
-                    )
-                })
-                .unzip();
-            record
-                .delta
-                .push(unpack(&self.learning.output.delta, outputs));
-            record.loss.push(outcome.output_loss);
-        }
-        self.model.level.run(learning::UpdateWork {
-            learning: &self.learning,
-            model: &self.model,
-            learning_rates: &self.learning_rates,
-            weights: &mut self.weights,
-            activity: &mut self.activity,
-        });
-        let noise_sd = self.model.parameters.symmetric_noise_sd;
-        symmetry::follow(
-            &mut self.weights,
-            self.mechanisms.feedback_weights,
-            noise_sd,
-            noise,
-        );
-        outcome
-    }
-
-    fn set_teacher(&mut self, label: usize, on: bool) {
-        let p = &self.model.parameters;
-        let reversal = if on {
-            p.excitatory_reversal_v
-        } else {
-            p.inhibitory_reversal_v
-        };
-        self.reversals[label / OUTPUT_LANES].0[label % OUTPUT_LANES] = reversal as f32;
-    }
-
-    fn run_phase(
-        &mut self,
-        phase: Phase,
-        schedule: &Schedule,
-        spikes: SpikeDrive<'_>,
         record: Option<&mut ExampleRecord>,
-    ) {
-        let p = &self.model.parameters;
-        let steps = schedule.steps[phase.index()];
-        let window_start = p.training_window_start(steps);
-        let observed = record.is_some();
-        let plan = PhasePlan {
-            phase,
-            steps,
-            window_start,
-            teacher: (phase == Phase::Target).then_some(self.reversals.as_slice()),
+    ) -> TrainOutcome {
+        self.model.level.run(ExampleRun {
+            engine: self,
+            image,
+            label,
+            schedule,
             spikes,
-            keep_hidden_rates: observed || p.hidden_error == HiddenError::TargetMinusRate,
-            keep_output_rates: observed
-                || phase == Phase::Target
-                || self.model.feedback_signal == FeedbackSignal::Rates,
-            keep_feedback: !self.weights.hidden.is_empty(),
-        };
-        phase::run(
-            &self.model,
-            &self.weights,
-            &mut self.activity,
-            &mut self.scratch,
-            plan,
-        );
-
-        let divisor = match p.voltage_average {
-            VoltageAverage::Mean => (steps - window_start) as f32,
-            VoltageAverage::Integral => 1.0,
-        };
-        for layer in 0..self.weights.hidden.len() {
-            let (weights, means) = (
-                &self.weights.hidden[layer],
-                &mut self.learning.hidden[layer],
-            );
-            let feedback = weights
-                .feedback
-                .as_ref()
-                .expect("a hidden layer has feedback");
-            means.take_plateaus(
-                p,
-                feedback,
-                &mut self.activity.feedback,
-                schedule,
-                phase,
-                layer,
-            );
-            if plan.keep_hidden_rates {
-                means.take_rates(phase, &self.activity.hidden[layer], window_start);
-            }
-        }
-        if plan.keep_output_rates {
-            self.learning
-                .output
-                .take_rates(phase, &self.activity.output, window_start);
-        }
-        if phase == Phase::Forward {
-            for (means, state) in self.learning.hidden.iter_mut().zip(&self.activity.hidden) {
-                means.take_soma(state, divisor);
-            }
-            self.learning
-                .output
-                .take_soma(&self.activity.output, divisor);
-            for population in &mut self.activity.populations {
-                population.average(&mut self.sums, window_start);
-            }
-        }
-        if let Some(record) = record {
-            let observed = self.observe(phase, divisor);
-            record.spikes.phases[phase.index()] = self.recorded_spikes(steps);
-            match phase {
-                Phase::Forward => record.forward = observed,
-                Phase::Target => record.target = observed,
-            }
-        }
-        self.activity.finish_phase(&self.sums);
+            noise,
+            record,
+        })
     }
 
     /// A tester of the present weights. Testers share the weights and nothing else, so that test
@@ -448,10 +318,7 @@ impl Engine {
                 &self.model.parameters,
                 self.model.constants.memory,
             ),
-            scratch: Scratch::new(
-                self.weights.hidden.len(),
-                self.model.parameters.lambda_max_per_ms,
-            ),
+            scratch: Scratch::new(&self.sizes, self.model.parameters.lambda_max_per_ms),
         }
     }
 }

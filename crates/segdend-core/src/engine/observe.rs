@@ -37,36 +37,36 @@ impl Engine {
             let units = weights.units();
             record.mean_soma.push(collect(
                 state
-                    .tiles
+                    .somata
                     .iter()
-                    .map(|t| t.soma_sum.map(|sum| sum / divisor))
+                    .map(|t| t.sum.map(|sum| sum / divisor))
                     .collect(),
                 units,
             ));
             record.mean_rate.push(unpack(&means.rate[index], units));
             record.mean_apical.push(unpack(&means.apical[index], units));
             record.plateau.push(unpack(&means.plateau[index], units));
-            record
-                .final_soma
-                .push(collect(state.tiles.iter().map(|t| t.soma).collect(), units));
-            record.final_dendrite.push(collect(
-                state.tiles.iter().map(|t| t.dendrite).collect(),
+            record.final_soma.push(collect(
+                state.somata.iter().map(|t| t.voltage).collect(),
                 units,
             ));
+            record
+                .final_dendrite
+                .push(unpack(&state.last_dendrite, units));
             if let Some(feedback) = &weights.feedback {
                 let last = self.activity.feedback.last_signal();
-                let apical = (0..state.tiles.len())
+                let apical = (0..state.tiles())
                     .map(|tile| apical_voltage(feedback, tile, last))
                     .collect();
                 record.final_apical.push(collect(apical, units));
             }
         }
-        let output = &self.activity.output.tiles;
+        let output = &self.activity.output.somata;
         let collect = |tiles: Vec<Lanes<OUTPUT_LANES>>| unpack(&tiles, outputs);
         record.mean_soma.push(collect(
             output
                 .iter()
-                .map(|t| t.soma_sum.map(|sum| sum / divisor))
+                .map(|t| t.sum.map(|sum| sum / divisor))
                 .collect(),
         ));
         record
@@ -74,10 +74,10 @@ impl Engine {
             .push(unpack(&self.learning.output.rate[index], outputs));
         record
             .final_soma
-            .push(collect(output.iter().map(|t| t.soma).collect()));
+            .push(collect(output.iter().map(|t| t.voltage).collect()));
         record
             .final_dendrite
-            .push(collect(output.iter().map(|t| t.dendrite).collect()));
+            .push(unpack(&self.activity.output.last_dendrite, outputs));
         record
     }
 

@@ -1,24 +1,27 @@
 //! One phase of one example: draws, then the layers from the bottom up.
 //!
 //! Without apical conductance a layer's spikes depend only on the layers below, so each layer is
-//! run over the whole phase before the next. With it the layers advance together, step by step.
+//! run over the whole phase before the next, tile by tile. With it the first layer's dendrites go
+//! ahead, and somata and upper layers advance together, step by step.
 
-use super::dispatch::{Available, Vector, Work};
-use super::draws::{Candidates, InputDraws, PoissonTable};
+use super::candidates::Candidates;
+use super::constants::Constants;
+use super::dispatch::{Available, Vector};
 use super::feedback::FeedbackState;
+use super::input_draws::InputDraws;
 use super::lanes::Lanes;
-use super::layer::{Drive, LayerState, LayerWeights};
+use super::layer::{LayerState, LayerWeights, SomaDrive};
+use super::math;
 use super::population::{KernelSums, Population};
 use super::spike_train::SpikeTrain;
-use super::tile::Constants;
 use crate::mechanisms::FeedbackSignal;
-use crate::params::Parameters;
+use crate::params::{DT_MS, Parameters};
 use crate::rng::StreamKey;
 use crate::schedule::Phase;
 use crate::spikes::RecordedSpikes;
 
 /// Width of a tile of hidden neurons, and of one of output neurons.
-pub(crate) const HIDDEN_LANES: usize = 32;
+pub(crate) const HIDDEN_LANES: usize = 64;
 pub(crate) const OUTPUT_LANES: usize = 16;
 
 /// Where the spikes of an example come from.
@@ -51,10 +54,9 @@ pub(crate) struct Activity {
 #[derive(Debug, Clone)]
 pub(crate) struct Scratch {
     pub(crate) input: InputDraws,
-    candidates: Vec<Candidates>,
+    hidden_candidates: Vec<Candidates>,
+    output_candidates: Candidates,
     pub(crate) output_spikes: SpikeTrain,
-    hidden_counts: PoissonTable,
-    output_counts: PoissonTable,
 }
 
 /// The model's settings as the inner loops need them.
@@ -75,9 +77,9 @@ pub(crate) struct PhasePlan<'a> {
     /// Reversal potentials of the teaching current, in the target phase.
     pub(crate) teacher: Option<&'a [Lanes<OUTPUT_LANES>]>,
     pub(crate) spikes: SpikeDrive<'a>,
-    /// Whether the hidden layers' rates are wanted, and the output layer's.
-    pub(crate) keep_hidden_rates: bool,
-    pub(crate) keep_output_rates: bool,
+    /// Whether the hidden layers' voltages are wanted step by step, and the output layer's.
+    pub(crate) keep_hidden_voltages: bool,
+    pub(crate) keep_output_voltages: bool,
     /// Whether what the output layer sends back is wanted.
     pub(crate) keep_feedback: bool,
 }
@@ -118,82 +120,72 @@ impl Activity {
 }
 
 impl Scratch {
-    pub(crate) fn new(hidden_layers: usize, lambda_max_per_ms: f64) -> Self {
+    pub(crate) fn new(sizes: &[usize], lambda_max_per_ms: f64) -> Self {
+        let last = sizes.len() - 1;
+        let lambda_max = lambda_max_per_ms * DT_MS;
         Self {
             input: InputDraws::default(),
-            candidates: vec![Candidates::default(); hidden_layers + 1],
+            hidden_candidates: sizes[1..last]
+                .iter()
+                .map(|&units| Candidates::new::<HIDDEN_LANES>(units, lambda_max))
+                .collect(),
+            output_candidates: Candidates::new::<OUTPUT_LANES>(sizes[last], lambda_max),
             output_spikes: SpikeTrain::default(),
-            hidden_counts: PoissonTable::new(lambda_max_per_ms * HIDDEN_LANES as f64),
-            output_counts: PoissonTable::new(lambda_max_per_ms * OUTPUT_LANES as f64),
         }
     }
 }
 
-/// Runs a phase; averages are taken from the states afterwards.
-pub(crate) fn run(
-    model: &Model,
-    weights: &Weights,
-    activity: &mut Activity,
-    scratch: &mut Scratch,
-    plan: PhasePlan<'_>,
-) {
-    model.level.run(PhaseWork {
-        model,
-        weights,
-        activity,
-        scratch,
-        plan,
-    });
+/// A phase of one example; averages are taken from the states afterwards.
+pub(crate) struct PhaseRun<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) weights: &'a Weights,
+    pub(crate) activity: &'a mut Activity,
+    pub(crate) scratch: &'a mut Scratch,
+    pub(crate) plan: PhasePlan<'a>,
 }
 
-struct PhaseWork<'a> {
-    model: &'a Model,
-    weights: &'a Weights,
-    activity: &'a mut Activity,
-    scratch: &'a mut Scratch,
-    plan: PhasePlan<'a>,
-}
-
-impl Work for PhaseWork<'_> {
+impl PhaseRun<'_> {
+    /// Runs it.
     #[inline(always)]
-    fn run<V: Vector>(mut self) {
+    pub(crate) fn run<V: Vector>(mut self) {
         self.prepare_spikes();
         let (steps, plan) = (self.plan.steps, self.plan);
-        for state in &mut self.activity.hidden {
-            state.begin_phase(steps, plan.keep_hidden_rates);
+        let layers = self.weights.hidden.len();
+        let recurrent = self.model.parameters.apical_conductance > 0.0 && layers > 0;
+        for (layer, state) in self.activity.hidden.iter_mut().enumerate() {
+            let keep_dendrites = plan.keep_hidden_voltages || (recurrent && layer == 0);
+            state.begin_phase(steps, keep_dendrites, plan.keep_hidden_voltages);
         }
-        self.activity
-            .output
-            .begin_phase(steps, plan.keep_output_rates);
+        let keep = plan.keep_output_voltages;
+        self.activity.output.begin_phase(steps, keep, keep);
         if plan.keep_feedback {
             self.activity.feedback.begin_phase(steps);
         }
-        if self.model.parameters.apical_conductance > 0.0 && !self.weights.hidden.is_empty() {
+        if recurrent {
+            // The input's spikes are known; only somata wait for what the output layer sends.
+            self.advance_first_dendrites::<V>(0..steps);
             for step in 0..steps {
-                for layer in 0..self.weights.hidden.len() {
+                self.activity.feedback.look(step);
+                for layer in 0..layers {
                     self.advance_hidden::<V>(layer, step..step + 1, true);
                 }
                 self.advance_output::<V>(step..step + 1);
-                self.send_back(step);
+                self.send_back(step..step + 1);
             }
         } else {
-            for layer in 0..self.weights.hidden.len() {
+            for layer in 0..layers {
                 self.advance_hidden::<V>(layer, 0..steps, false);
             }
             self.advance_output::<V>(0..steps);
             if plan.keep_feedback {
-                for step in 0..steps {
-                    self.send_back(step);
-                }
+                self.send_back(0..steps);
             }
         }
         if plan.keep_feedback {
             self.activity.feedback.finish_phase();
         }
     }
-}
 
-impl PhaseWork<'_> {
     /// Draws input spikes and candidates ahead, or loads recorded spikes.
     #[inline(always)]
     fn prepare_spikes(&mut self) {
@@ -204,33 +196,26 @@ impl PhaseWork<'_> {
             ..
         } = self.plan;
         let hidden = self.weights.hidden.len();
+        let Scratch {
+            input,
+            hidden_candidates,
+            output_candidates,
+            output_spikes,
+        } = self.scratch;
         match spikes {
             SpikeDrive::Free(key) => {
                 let key = key.within(phase.index() as u64);
-                self.scratch.input.draw(
+                input.draw(
                     key.within(0),
                     steps,
                     &mut self.activity.populations[0].train,
                 );
-                for layer in 0..hidden {
-                    let candidates = &mut self.scratch.candidates[layer];
-                    let units = self.weights.hidden[layer].units();
-                    candidates.draw::<HIDDEN_LANES>(
-                        key.within(layer as u64 + 1),
-                        units,
-                        steps,
-                        &self.scratch.hidden_counts,
-                    );
-                    candidates.reserve(&mut self.activity.populations[layer + 1].train);
+                for (layer, candidates) in hidden_candidates.iter_mut().enumerate() {
+                    candidates.draw::<HIDDEN_LANES>(key.within(layer as u64 + 1), steps);
+                    self.activity.populations[layer + 1].train.clear();
                 }
-                let candidates = &mut self.scratch.candidates[hidden];
-                candidates.draw::<OUTPUT_LANES>(
-                    key.within(hidden as u64 + 1),
-                    self.weights.output.units(),
-                    steps,
-                    &self.scratch.output_counts,
-                );
-                candidates.reserve(&mut self.scratch.output_spikes);
+                output_candidates.draw::<OUTPUT_LANES>(key.within(hidden as u64 + 1), steps);
+                output_spikes.clear();
             }
             SpikeDrive::Recorded(recorded) => {
                 for (layer, population) in self.activity.populations.iter_mut().enumerate() {
@@ -238,11 +223,24 @@ impl PhaseWork<'_> {
                         .train
                         .load(steps, |step| recorded.at(phase, step, layer));
                 }
-                self.scratch
-                    .output_spikes
-                    .load(steps, |step| recorded.at(phase, step, hidden + 1));
+                output_spikes.load(steps, |step| recorded.at(phase, step, hidden + 1));
             }
         }
+    }
+
+    #[inline(always)]
+    fn draws_spikes(&self) -> bool {
+        matches!(self.plan.spikes, SpikeDrive::Free(_))
+    }
+
+    #[inline(always)]
+    fn advance_first_dendrites<V: Vector>(&mut self, steps: std::ops::Range<usize>) {
+        self.activity.hidden[0].advance_all_dendrites::<V>(
+            &self.model.constants,
+            &self.weights.hidden[0],
+            &self.activity.populations[0].train,
+            steps,
+        );
     }
 
     #[inline(always)]
@@ -250,60 +248,66 @@ impl PhaseWork<'_> {
         &mut self,
         layer: usize,
         steps: std::ops::Range<usize>,
-        apical: bool,
+        recurrent: bool,
     ) {
+        let draws_spikes = self.draws_spikes();
         let (below, above) = self.activity.populations.split_at_mut(layer + 1);
-        let drive = Drive {
-            constants: &self.model.constants,
-            coupling: self.model.parameters.basal_conductance as f32,
-            spikes: &below[layer].train,
-            apical_signals: apical.then(|| self.activity.feedback.signals()),
+        let (spikes, fired) = (&below[layer].train, &mut above[0].train);
+        let constants = &self.model.constants;
+        let drive = SomaDrive {
+            currents: constants.hidden,
+            apical_signals: recurrent.then(|| self.activity.feedback.seen()),
             teacher: None,
-            candidates: matches!(self.plan.spikes, SpikeDrive::Free(_))
-                .then(|| &self.scratch.candidates[layer]),
             window_start: self.plan.window_start,
         };
-        self.activity.hidden[layer].advance::<V>(
-            &self.weights.hidden[layer],
-            &drive,
-            &mut above[0].train,
-            steps,
-        );
+        let weights = &self.weights.hidden[layer];
+        let candidates = draws_spikes.then(|| &mut self.scratch.hidden_candidates[layer]);
+        let state = &mut self.activity.hidden[layer];
+        if recurrent && layer == 0 {
+            state.advance_all_somata::<V>(weights, &drive, candidates, steps, fired);
+        } else {
+            state.advance::<V>(constants, weights, spikes, &drive, candidates, steps, fired);
+        }
     }
 
     #[inline(always)]
     fn advance_output<V: Vector>(&mut self, steps: std::ops::Range<usize>) {
-        let layer = self.weights.hidden.len();
-        let drive = Drive {
-            constants: &self.model.constants,
-            coupling: self.model.parameters.dendritic_conductance as f32,
-            spikes: &self.activity.populations[layer].train,
+        let draws_spikes = self.draws_spikes();
+        let constants = &self.model.constants;
+        let drive = SomaDrive {
+            currents: match self.plan.teacher {
+                Some(_) => constants.taught_output,
+                None => constants.output,
+            },
             apical_signals: None,
             teacher: self.plan.teacher,
-            candidates: matches!(self.plan.spikes, SpikeDrive::Free(_))
-                .then(|| &self.scratch.candidates[layer]),
             window_start: self.plan.window_start,
         };
         self.activity.output.advance::<V>(
+            constants,
             &self.weights.output,
+            &self.activity.populations[self.weights.hidden.len()].train,
             &drive,
-            &mut self.scratch.output_spikes,
+            draws_spikes.then_some(&mut self.scratch.output_candidates),
             steps,
+            &mut self.scratch.output_spikes,
         );
     }
 
     #[inline(always)]
-    fn send_back(&mut self, step: usize) {
+    fn send_back(&mut self, steps: std::ops::Range<usize>) {
         let Activity {
             feedback, output, ..
         } = self.activity;
+        let constants = &self.model.constants;
         match self.model.feedback_signal {
             FeedbackSignal::Spikes => {
-                feedback.take_spikes(&self.model.constants, &self.scratch.output_spikes, step)
+                feedback.take_spikes(constants, &self.scratch.output_spikes, steps);
             }
             FeedbackSignal::Rates => {
-                feedback.take_rates(step, |unit| {
-                    output.rate(unit / OUTPUT_LANES, step).0[unit % OUTPUT_LANES]
+                feedback.take_rates(steps, |tile, step| {
+                    output.soma_voltages.tile(tile)[step]
+                        .map(|voltage| constants.lambda_max * math::sigma(voltage))
                 });
             }
         }

@@ -61,6 +61,7 @@ pub(crate) struct Population {
     pub(crate) active: Vec<u16>,
     /// Share of each step's spikes in the mean; scratch.
     shares: Vec<f32>,
+    overlaps: Vec<f32>,
 }
 
 impl Population {
@@ -77,6 +78,7 @@ impl Population {
             mean_psp: vec![0.0; units],
             active: Vec::new(),
             shares: Vec::new(),
+            overlaps: vec![0.0; remembered],
         }
     }
 
@@ -116,15 +118,17 @@ impl Population {
                     .for_each(|&neuron| self.mean_psp[usize::from(neuron)] += share);
             }
         }
-        self.active.clear();
+        let mut count = 0;
+        self.active.resize(self.mean_psp.len(), 0);
         for (neuron, &mean) in self.mean_psp.iter().enumerate() {
-            if mean != 0.0 {
-                self.active.push(neuron as u16);
-            }
+            self.active[count] = neuron as u16;
+            count += usize::from(mean != 0.0);
         }
+        self.active.truncate(count);
     }
 
     /// The share of spikes before this phase, where the kernel has no end.
+    #[inline(always)]
     fn carry_traces_into_mean(&mut self, sums: &KernelSums, window_start: usize, steps: usize) {
         if self.slow.is_empty() {
             return;
@@ -186,13 +190,22 @@ impl Population {
         }
     }
 
-    /// Sum of the mean postsynaptic potentials of the neurons that fired `age` steps ago.
+    /// For every age the sum of the mean postsynaptic potentials of the neurons that fired so many
+    /// steps ago, as [`Population::overlap`] found it.
     #[inline(always)]
-    pub(crate) fn overlap_with_recent(&self, age: usize) -> f32 {
-        self.recent[age]
-            .iter()
-            .map(|&neuron| self.mean_psp[usize::from(neuron)])
-            .sum()
+    pub(crate) fn overlaps_with_recent(&self) -> &[f32] {
+        &self.overlaps
+    }
+
+    /// Computes [`Population::overlaps_with_recent`].
+    #[inline(always)]
+    pub(crate) fn overlap(&mut self) {
+        for (overlap, spikes) in self.overlaps.iter_mut().zip(&self.recent) {
+            *overlap = spikes
+                .iter()
+                .map(|&neuron| self.mean_psp[usize::from(neuron)])
+                .sum();
+        }
     }
 
     /// Inner products of the mean postsynaptic potentials with the slow and the fast trace.

@@ -132,13 +132,8 @@ fn visit_state<const W: usize>(
     visitor: &mut impl Visitor,
     state: &mut LayerState<W>,
 ) -> Result<(), SnapshotError> {
-    for tile in &mut state.tiles {
-        for lanes in [
-            &mut tile.slow,
-            &mut tile.fast,
-            &mut tile.dendrite,
-            &mut tile.soma,
-        ] {
+    for (filters, somata) in state.filters.iter_mut().zip(&mut state.somata) {
+        for lanes in [&mut filters.slow, &mut filters.fast, &mut somata.voltage] {
             visitor.floats(&mut lanes.0)?;
         }
     }
@@ -178,7 +173,7 @@ impl Engine {
             &mut feedback.ring,
             &mut feedback.next,
         ] {
-            visitor.floats(values)?;
+            visitor.lanes(values)?;
         }
         let most = feedback.ring.len();
         visitor.index(&mut feedback.ring_position, most)

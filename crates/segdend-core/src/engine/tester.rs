@@ -1,8 +1,9 @@
 //! Tests: images shown one by one from rest, to weights that stand still.
 
+use super::dispatch::{Vector, Work};
 use super::highest;
 use super::lanes::unpack;
-use super::phase::{self, Activity, Model, PhasePlan, Scratch, SpikeDrive, Weights};
+use super::phase::{Activity, Model, PhasePlan, PhaseRun, Scratch, SpikeDrive, Weights};
 use crate::mechanisms::FeedbackSignal;
 use crate::rng::StreamKey;
 use crate::schedule::Phase;
@@ -21,7 +22,7 @@ impl Tester<'_> {
     /// stream `key`, and returns the class with the highest mean output voltage after settling.
     pub fn classify(&mut self, image: &[u8], key: StreamKey) -> usize {
         self.show(image, key);
-        let sums = self.activity.output.tiles.iter().map(|tile| tile.soma_sum);
+        let sums = self.activity.output.somata.iter().map(|tile| tile.sum);
         highest(sums, self.weights.output.units())
     }
 
@@ -33,14 +34,23 @@ impl Tester<'_> {
         let means: Vec<_> = self
             .activity
             .output
-            .tiles
+            .somata
             .iter()
-            .map(|tile| tile.soma_sum.map(|sum| sum / divisor))
+            .map(|tile| tile.sum.map(|sum| sum / divisor))
             .collect();
         unpack(&means, self.weights.output.units())
     }
 
     fn show(&mut self, image: &[u8], key: StreamKey) {
+        self.model.level.run(ShowRun {
+            tester: self,
+            image,
+            key,
+        });
+    }
+
+    #[inline(always)]
+    fn run_image<V: Vector>(&mut self, image: &[u8], key: StreamKey) {
         let p = &self.model.parameters;
         self.activity.clear();
         self.scratch.input.prepare(image, p.lambda_max_per_ms);
@@ -51,16 +61,33 @@ impl Tester<'_> {
             window_start: p.test_window_start(),
             teacher: None,
             spikes: SpikeDrive::Free(key),
-            keep_hidden_rates: false,
-            keep_output_rates: recurrent && self.model.feedback_signal == FeedbackSignal::Rates,
+            keep_hidden_voltages: false,
+            keep_output_voltages: recurrent && self.model.feedback_signal == FeedbackSignal::Rates,
             keep_feedback: recurrent,
         };
-        phase::run(
-            self.model,
-            self.weights,
-            &mut self.activity,
-            &mut self.scratch,
+        PhaseRun {
+            model: self.model,
+            weights: self.weights,
+            activity: &mut self.activity,
+            scratch: &mut self.scratch,
             plan,
-        );
+        }
+        .run::<V>();
+    }
+}
+
+/// One image, compiled for every register width.
+struct ShowRun<'a, 'e> {
+    tester: &'a mut Tester<'e>,
+    image: &'a [u8],
+    key: StreamKey,
+}
+
+impl Work for ShowRun<'_, '_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.tester.run_image::<V>(self.image, self.key);
     }
 }

@@ -1,0 +1,187 @@
+//! The networks that are measured, and one image shown to each simulator.
+
+use std::path::Path;
+
+use ndarray::Array1;
+use segdend_core::data::{DataSet, digits, mnist};
+use segdend_core::engine::{ColumnSums, Engine, SpikeDrive};
+use segdend_core::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
+use segdend_core::network::Network;
+use segdend_core::params::{KernelMemory, Parameters};
+use segdend_core::reference::Reference;
+use segdend_core::rng::{Purpose, StreamKey};
+use segdend_core::schedule::Schedule;
+use segdend_core::spikes::PoissonSpikes;
+
+/// Examples shown before anything is measured: rates fall from their initial heights.
+const WARM_UP: usize = 2_000;
+/// Recorded examples whose column sums are measured in turn.
+const RECORDED: usize = 100;
+
+/// A network and its parameters.
+pub struct Case {
+    pub name: String,
+    pub hidden: Vec<usize>,
+    pub parameters: Parameters,
+}
+
+impl Case {
+    pub fn new(name: &str, hidden: &[usize], parameters: Parameters) -> Self {
+        Self {
+            name: name.to_owned(),
+            hidden: hidden.to_vec(),
+            parameters,
+        }
+    }
+}
+
+/// The networks of the paper; the first is the one that all others are held against.
+pub fn cases() -> Vec<Case> {
+    let code = Parameters::authors_code;
+    let unlimited = Parameters {
+        kernel_memory: KernelMemory::Unlimited,
+        ..code()
+    };
+    let apical = Parameters {
+        apical_conductance: 0.05,
+        ..code()
+    };
+    vec![
+        Case::new("784-500-10", &[500], code()),
+        Case::new("784-10", &[], code()),
+        Case::new("784-500-100-10", &[500, 100], code()),
+        Case::new("784-500-10, unlimited kernel", &[500], unlimited),
+        Case::new("784-500-10, g_A 0.05", &[500], apical.clone()),
+        Case::new("784-500-100-10, g_A 0.05", &[500, 100], apical),
+    ]
+}
+
+/// MNIST from the folder in `SEGDEND_DATA_DIR`, or the embedded digits.
+pub fn data() -> DataSet {
+    match std::env::var_os("SEGDEND_DATA_DIR") {
+        Some(folder) => mnist::load(Path::new(&folder)).expect("MNIST in SEGDEND_DATA_DIR"),
+        None => digits::generate(1, WARM_UP, 1_000),
+    }
+}
+
+/// Both simulators of one case at the same weights, after some training.
+pub struct Simulators<'a> {
+    case: &'a Case,
+    data: &'a DataSet,
+    pub engine: Engine,
+    schedule: Schedule,
+    example: usize,
+}
+
+impl<'a> Simulators<'a> {
+    pub fn new(case: &'a Case, data: &'a DataSet) -> Self {
+        Self::warmed(case, data, WARM_UP)
+    }
+
+    pub fn warmed(case: &'a Case, data: &'a DataSet, examples: usize) -> Self {
+        let mut sizes = vec![data.pixel_count()];
+        sizes.extend_from_slice(&case.hidden);
+        sizes.push(data.classes());
+        let network = Network::initial(&sizes, &case.parameters, FeedbackWeights::Random, 1)
+            .expect("sizes are fixed");
+        let rates = vec![0.21; sizes.len() - 1];
+        let (parameters, mechanisms) = (case.parameters.clone(), Mechanisms::default());
+        let engine = Engine::new(parameters, mechanisms, rates, &network).expect("sizes are fixed");
+        let mut simulators = Self {
+            case,
+            data,
+            engine,
+            schedule: Schedule::default(),
+            example: 0,
+        };
+        for _ in 0..examples {
+            simulators.train();
+        }
+        simulators
+    }
+
+    fn next(&mut self) -> (usize, SpikeDrive<'static>, StreamKey) {
+        self.example += 1;
+        let example = self.example as u64;
+        self.schedule.redraw(
+            &self.case.parameters,
+            PlateauTiming::Synchronous,
+            &self.case.hidden,
+            1,
+            1,
+            example,
+        );
+        (
+            self.example % self.data.train().len(),
+            SpikeDrive::Free(StreamKey::new(1, Purpose::TrainingSpikes, 1, example)),
+            StreamKey::new(1, Purpose::FeedbackNoise, 1, example),
+        )
+    }
+
+    /// Trains the engine on the next image.
+    pub fn train(&mut self) -> usize {
+        let (index, spikes, noise) = self.next();
+        let (image, label) = (
+            self.data.train().image(index),
+            self.data.train().label(index),
+        );
+        self.engine
+            .train_example(image, label, &self.schedule, spikes, noise)
+            .predicted
+    }
+
+    /// The column sums of some examples.
+    pub fn column_sums(&mut self) -> ColumnSums {
+        let recorded: Vec<_> = (0..RECORDED)
+            .map(|_| {
+                let (index, spikes, noise) = self.next();
+                let (image, label) = (
+                    self.data.train().image(index),
+                    self.data.train().label(index),
+                );
+                self.engine
+                    .observe_example(image, label, &self.schedule, spikes, noise)
+                    .spikes
+            })
+            .collect();
+        ColumnSums::new(&self.engine, &recorded)
+    }
+
+    /// A reference at the engine's weights.
+    pub fn reference(&self) -> Reference {
+        Reference::new(
+            self.case.parameters.clone(),
+            Mechanisms::default(),
+            vec![0.21; self.case.hidden.len() + 1],
+            self.engine.network(),
+        )
+        .expect("sizes are fixed")
+    }
+
+    /// Trains a reference on the next image.
+    pub fn train_reference(&mut self, reference: &mut Reference) -> usize {
+        let (index, _, noise) = self.next();
+        let brightness = brightness(self.data.train().image(index));
+        let key = StreamKey::new(1, Purpose::TrainingSpikes, 1, self.example as u64);
+        let label = self.data.train().label(index);
+        let spikes = &mut PoissonSpikes::new(key);
+        reference
+            .train_example(&brightness, label, &self.schedule, spikes, noise)
+            .predicted
+    }
+
+    /// Tests a reference on the next test image.
+    pub fn test_reference(&mut self, reference: &mut Reference) -> Vec<f64> {
+        self.example += 1;
+        let index = self.example % self.data.test().len();
+        let key = StreamKey::new(1, Purpose::TestSpikes, 1, index as u64);
+        reference.test_image(
+            &brightness(self.data.test().image(index)),
+            &mut PoissonSpikes::new(key),
+        )
+    }
+}
+
+fn brightness(image: &[u8]) -> Array1<f64> {
+    Array1::from_iter(image.iter().map(|&pixel| f64::from(pixel) / 255.0))
+}

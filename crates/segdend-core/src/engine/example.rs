@@ -1,0 +1,206 @@
+//! One training example from the first step to the update.
+
+use super::dispatch::{Vector, Work};
+use super::lanes::unpack;
+use super::learning;
+use super::phase::{OUTPUT_LANES, PhasePlan, PhaseRun, SpikeDrive};
+use super::symmetry;
+use super::{Engine, TrainOutcome, highest};
+use crate::mechanisms::FeedbackSignal;
+use crate::params::{HiddenError, VoltageAverage};
+use crate::record::ExampleRecord;
+use crate::rng::StreamKey;
+use crate::schedule::{Phase, Schedule};
+
+/// What an example is to be, compiled for every register width.
+pub(super) struct ExampleRun<'a> {
+    pub(super) engine: &'a mut Engine,
+    pub(super) image: &'a [u8],
+    pub(super) label: usize,
+    pub(super) schedule: &'a Schedule,
+    pub(super) spikes: SpikeDrive<'a>,
+    pub(super) noise: StreamKey,
+    pub(super) record: Option<&'a mut ExampleRecord>,
+}
+
+impl Work for ExampleRun<'_> {
+    type Output = TrainOutcome;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> TrainOutcome {
+        let Self {
+            engine,
+            image,
+            label,
+            schedule,
+            spikes,
+            noise,
+            record,
+        } = self;
+        engine.run_example::<V>(image, label, schedule, spikes, noise, record)
+    }
+}
+
+impl Engine {
+    #[inline(always)]
+    fn run_example<V: Vector>(
+        &mut self,
+        image: &[u8],
+        label: usize,
+        schedule: &Schedule,
+        spikes: SpikeDrive<'_>,
+        noise: StreamKey,
+        mut record: Option<&mut ExampleRecord>,
+    ) -> TrainOutcome {
+        if matches!(spikes, SpikeDrive::Free(_)) {
+            self.scratch
+                .input
+                .prepare(image, self.model.parameters.lambda_max_per_ms);
+        }
+        self.set_teacher(label, true);
+        for phase in [Phase::Forward, Phase::Target] {
+            self.run_phase::<V>(phase, schedule, spikes, record.as_deref_mut());
+        }
+        self.set_teacher(label, false);
+
+        let rule = self.mechanisms.learning_rule;
+        let p = &self.model.parameters;
+        let observed = record.is_some();
+        if observed || p.hidden_error == HiddenError::TargetMinusRate {
+            self.learning
+                .hidden
+                .iter_mut()
+                .for_each(|layer| layer.take_error(p));
+        }
+        self.learning.compute_deltas(p, rule, &self.weights);
+        let outputs = self.weights.output.units();
+        let outcome = TrainOutcome {
+            predicted: highest(self.learning.output.soma_forward.iter().copied(), outputs),
+            output_loss: learning::loss(p, &self.learning.output.error, outputs),
+        };
+        if let Some(record) = record {
+            let hidden = self.learning.hidden.iter().zip(&self.weights.hidden);
+            (record.delta, record.loss) = hidden
+                .map(|(l, w)| {
+                    (
+                        unpack(&l.delta, w.units()),
+                        learning::loss(p, &l.error, w.units()),
+                    )
+                })
+                .unzip();
+            record
+                .delta
+                .push(unpack(&self.learning.output.delta, outputs));
+            record.loss.push(outcome.output_loss);
+        }
+        self.learning.update::<V>(
+            &self.model,
+            &self.learning_rates,
+            &mut self.weights,
+            &mut self.activity,
+        );
+        let noise_sd = self.model.parameters.symmetric_noise_sd;
+        symmetry::follow(
+            &mut self.weights,
+            self.mechanisms.feedback_weights,
+            noise_sd,
+            noise,
+        );
+        outcome
+    }
+
+    fn set_teacher(&mut self, label: usize, on: bool) {
+        let p = &self.model.parameters;
+        let reversal = if on {
+            p.excitatory_reversal_v
+        } else {
+            p.inhibitory_reversal_v
+        };
+        self.reversals[label / OUTPUT_LANES].0[label % OUTPUT_LANES] = reversal as f32;
+    }
+
+    #[inline(always)]
+    fn run_phase<V: Vector>(
+        &mut self,
+        phase: Phase,
+        schedule: &Schedule,
+        spikes: SpikeDrive<'_>,
+        record: Option<&mut ExampleRecord>,
+    ) {
+        let p = &self.model.parameters;
+        let steps = schedule.steps[phase.index()];
+        let window_start = p.training_window_start(steps);
+        let observed = record.is_some();
+        let plan = PhasePlan {
+            phase,
+            steps,
+            window_start,
+            teacher: (phase == Phase::Target).then_some(self.reversals.as_slice()),
+            spikes,
+            keep_hidden_voltages: observed || p.hidden_error == HiddenError::TargetMinusRate,
+            keep_output_voltages: observed
+                || phase == Phase::Target
+                || self.model.feedback_signal == FeedbackSignal::Rates,
+            keep_feedback: !self.weights.hidden.is_empty(),
+        };
+        PhaseRun {
+            model: &self.model,
+            weights: &self.weights,
+            activity: &mut self.activity,
+            scratch: &mut self.scratch,
+            plan,
+        }
+        .run::<V>();
+
+        let divisor = match p.voltage_average {
+            VoltageAverage::Mean => (steps - window_start) as f32,
+            VoltageAverage::Integral => 1.0,
+        };
+        for layer in 0..self.weights.hidden.len() {
+            let (weights, means) = (
+                &self.weights.hidden[layer],
+                &mut self.learning.hidden[layer],
+            );
+            let feedback = weights
+                .feedback
+                .as_ref()
+                .expect("a hidden layer has feedback");
+            means.take_plateaus(
+                p,
+                feedback,
+                &mut self.activity.feedback,
+                schedule,
+                phase,
+                layer,
+            );
+            if plan.keep_hidden_voltages {
+                means.take_rates(p, phase, &self.activity.hidden[layer], window_start);
+            }
+        }
+        if plan.keep_output_voltages {
+            self.learning
+                .output
+                .take_rates(p, phase, &self.activity.output, window_start);
+        }
+        if phase == Phase::Forward {
+            for (means, state) in self.learning.hidden.iter_mut().zip(&self.activity.hidden) {
+                means.take_soma(state, divisor);
+            }
+            self.learning
+                .output
+                .take_soma(&self.activity.output, divisor);
+            for population in &mut self.activity.populations {
+                population.average(&mut self.sums, window_start);
+            }
+        }
+        if let Some(record) = record {
+            let observed = self.observe(phase, divisor);
+            record.spikes.phases[phase.index()] = self.recorded_spikes(steps);
+            match phase {
+                Phase::Forward => record.forward = observed,
+                Phase::Target => record.target = observed,
+            }
+        }
+        self.activity.finish_phase(&self.sums);
+    }
+}
