@@ -29,9 +29,13 @@ lint:
     cargo fmt --all --check
     cargo clippy --release --locked --workspace --all-targets -- --deny warnings
 
-# Measure the engine against the reference; writes a record under crates/segdend-core/benches/records
+# Measure the engine against the reference, its growth and memory; writes crates/segdend-core/benches/records
 bench *options:
     cargo bench --locked --package segdend-core --bench throughput {{ options }}
+
+# Show where the time of a training image goes, stage by stage; writes a record too
+profile *options:
+    cargo bench --locked --package segdend-core --bench profile {{ options }}
 
 # Build the documentation of the code; `just doc --open` shows it
 doc *options:

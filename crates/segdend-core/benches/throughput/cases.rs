@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ndarray::Array1;
 use segdend_core::data::{DataSet, digits, mnist};
-use segdend_core::engine::{ColumnSums, Engine, SpikeDrive};
+use segdend_core::engine::{ColumnSums, Engine, SpikeDrive, StageTimes};
 use segdend_core::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
 use segdend_core::network::Network;
 use segdend_core::params::{KernelMemory, Parameters};
@@ -128,6 +128,18 @@ impl<'a> Simulators<'a> {
         self.engine
             .train_example(image, label, &self.schedule, spikes, noise)
             .predicted
+    }
+
+    /// The same, timed by stage; returns the number of steps.
+    pub fn time(&mut self, times: &mut StageTimes) -> usize {
+        let (index, spikes, noise) = self.next();
+        let (image, label) = (
+            self.data.train().image(index),
+            self.data.train().label(index),
+        );
+        self.engine
+            .time_example(image, label, &self.schedule, spikes, noise, times);
+        self.schedule.steps.iter().sum()
     }
 
     /// The column sums of some examples.

@@ -7,6 +7,7 @@
 
 mod cases;
 mod growth;
+mod machine;
 mod memory;
 mod record;
 

@@ -1,11 +1,11 @@
 //! The records: raw numbers with the machine, the compiler and the command.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use segdend_core::data::DataSet;
-use segdend_core::engine::SimdLevel;
 
 use crate::growth::Series;
+use crate::machine::write_record;
 use crate::memory::Memory;
 
 /// One line of criterion's measurements.
@@ -26,32 +26,8 @@ impl Measured {
 }
 
 fn write(data: &DataSet, name: &str, body: &str) {
-    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let cpu = cpu
-        .lines()
-        .find_map(|line| line.strip_prefix("model name"))
-        .map_or("unknown", |rest| rest.trim_matches([' ', '\t', ':']));
-    let compiler =
-        std::process::Command::new(std::env::var("RUSTC").unwrap_or_else(|_| "rustc".into()))
-            .arg("--version")
-            .output()
-            .map_or_else(
-                |_| "unknown".to_owned(),
-                |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-            );
-    let record = format!(
-        "# command: just bench\n# processor: {cpu}, {} threads; registers: {:?}\n# compiler: {compiler}\n# data: {}\n{body}",
-        std::thread::available_parallelism().map_or(0, usize::from),
-        SimdLevel::detect(),
-        data.source(),
-    );
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("benches/records")
-        .join(name);
-    std::fs::create_dir_all(path.parent().expect("the path has a folder"))
-        .expect("the records' folder");
-    std::fs::write(&path, &record).expect("the record");
-    println!("\n{record}\nwritten to {}", path.display());
+    println!("\n{body}");
+    write_record(data, "just bench", name, body);
 }
 
 /// Writes what criterion measured in this run.

@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::lanes::Lanes;
+use super::stages::{Stage, Timed};
 
 /// An instruction set that the engine can be run with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -85,6 +86,18 @@ impl Available {
     }
 }
 
+/// Work whose stages are timed.
+pub(crate) struct TimedWork<W>(pub(crate) W);
+
+impl<W: Work> Work for TimedWork<W> {
+    type Output = W::Output;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> W::Output {
+        self.0.run::<Timed<V>>()
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn run_avx2<W: Work>(work: W) -> W::Output {
@@ -106,6 +119,10 @@ pub(crate) trait Vector: Copy {
     fn add(self, other: Self) -> Self;
     fn sub(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
+
+    /// Marks the end of a piece of a stage.
+    #[inline(always)]
+    fn end_of(_: Stage) {}
 }
 
 /// Implements [`Vector`] for an array of registers.

@@ -4,6 +4,7 @@ use super::dispatch::{Vector, Work};
 use super::lanes::unpack;
 use super::learning;
 use super::phase::{OUTPUT_LANES, PhasePlan, PhaseRun, SpikeDrive};
+use super::stages::Stage;
 use super::symmetry;
 use super::{Engine, TrainOutcome, highest};
 use crate::mechanisms::FeedbackSignal;
@@ -56,6 +57,7 @@ impl Engine {
             self.scratch
                 .input
                 .prepare(image, self.model.parameters.lambda_max_per_ms);
+            V::end_of(Stage::Input);
         }
         self.set_teacher(label, true);
         for phase in [Phase::Forward, Phase::Target] {
@@ -93,6 +95,7 @@ impl Engine {
                 .push(unpack(&self.learning.output.delta, outputs));
             record.loss.push(outcome.output_loss);
         }
+        V::end_of(Stage::Averages);
         self.learning.update::<V>(
             &self.model,
             &self.learning_rates,
@@ -106,6 +109,7 @@ impl Engine {
             noise_sd,
             noise,
         );
+        V::end_of(Stage::Update);
         outcome
     }
 
@@ -202,5 +206,6 @@ impl Engine {
             }
         }
         self.activity.finish_phase(&self.sums);
+        V::end_of(Stage::Averages);
     }
 }

@@ -26,6 +26,7 @@ pub(crate) struct InputDraws {
 
 impl InputDraws {
     /// Prepares draws for an image of `pixels` (0 to 255) with the rate `lambda_max` at 255.
+    #[inline(always)]
     pub(crate) fn prepare(&mut self, pixels: &[u8], lambda_max_per_ms: f64) {
         // A pixel fills as much as the brightest would, and the next writes over the rest.
         let most = pixels.len() * BRIGHTEST;

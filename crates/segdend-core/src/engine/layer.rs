@@ -10,6 +10,7 @@ use super::lanes::{Lanes, TiledMatrix, pack, tiles};
 use super::math;
 use super::soma::{self, ApicalDrive, Currents, Somata, Sources};
 use super::spike_train::{SpikeTrain, TileSpikes};
+use super::stages::Stage;
 
 /// Weights and biases of a layer; in a hidden layer also its feedback matrix.
 #[derive(Debug, Clone, PartialEq)]
@@ -164,6 +165,7 @@ impl<const W: usize> LayerState<W> {
         if let Some(last) = voltages.last() {
             self.last_dendrite[tile] = *last;
         }
+        V::end_of(Stage::Dendrites);
     }
 
     /// Advances the somata of one tile and finds its spikes.
@@ -197,9 +199,11 @@ impl<const W: usize> LayerState<W> {
             &self.dendrite_voltages.tile(tile)[steps.clone()],
             voltages,
         );
+        V::end_of(Stage::Somata);
         if let Some(candidates) = candidates {
             let units = (weights.units() - tile * W).min(W);
             candidates.thin::<W>(tile, units, voltages, steps, &mut self.spikes[tile]);
+            V::end_of(Stage::Thinning);
         }
     }
 
@@ -242,6 +246,7 @@ impl<const W: usize> LayerState<W> {
         }
         if candidates.is_some() {
             fired.gather(&self.spikes, W);
+            V::end_of(Stage::Gathering);
         }
     }
 
@@ -265,6 +270,7 @@ impl<const W: usize> LayerState<W> {
         self.turn_ring(c, steps.len());
         if candidates.is_some() {
             fired.gather(&self.spikes, W);
+            V::end_of(Stage::Gathering);
         }
     }
 

@@ -35,6 +35,7 @@ mod population;
 mod snapshot;
 mod soma;
 mod spike_train;
+mod stages;
 mod symmetry;
 mod tester;
 
@@ -51,9 +52,11 @@ pub use bound::ColumnSums;
 pub use dispatch::SimdLevel;
 pub use phase::SpikeDrive;
 pub use snapshot::{EngineSnapshot, SnapshotError};
+pub use stages::{Stage, StageTimes};
 pub use tester::Tester;
 
 use constants::Constants;
+use dispatch::TimedWork;
 use example::ExampleRun;
 use lanes::{Lanes, TiledMatrix, tiles, unpack};
 use layer::LayerWeights;
@@ -285,6 +288,30 @@ impl Engine {
         let outcome = self.example(image, label, schedule, spikes, noise, Some(&mut record));
         record.predicted = outcome.predicted;
         record
+    }
+
+    /// [`Engine::train_example`], and its times by stage, which are added to `times`. Looking at the
+    /// clock takes time too.
+    pub fn time_example(
+        &mut self,
+        image: &[u8],
+        label: usize,
+        schedule: &Schedule,
+        spikes: SpikeDrive<'_>,
+        noise: StreamKey,
+        times: &mut StageTimes,
+    ) -> TrainOutcome {
+        let level = self.model.level;
+        let run = ExampleRun {
+            engine: self,
+            image,
+            label,
+            schedule,
+            spikes,
+            noise,
+            record: None,
+        };
+        stages::timed(times, || level.run(TimedWork(run)))
     }
 
     fn example(

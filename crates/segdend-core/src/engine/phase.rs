@@ -14,6 +14,7 @@ use super::layer::{LayerState, LayerWeights, SomaDrive};
 use super::math;
 use super::population::{KernelSums, Population};
 use super::spike_train::SpikeTrain;
+use super::stages::Stage;
 use crate::mechanisms::FeedbackSignal;
 use crate::params::{DT_MS, Parameters};
 use crate::rng::StreamKey;
@@ -148,7 +149,7 @@ impl PhaseRun<'_> {
     /// Runs it.
     #[inline(always)]
     pub(crate) fn run<V: Vector>(mut self) {
-        self.prepare_spikes();
+        self.prepare_spikes::<V>();
         let (steps, plan) = (self.plan.steps, self.plan);
         let layers = self.weights.hidden.len();
         let recurrent = self.model.parameters.apical_conductance > 0.0 && layers > 0;
@@ -171,6 +172,7 @@ impl PhaseRun<'_> {
                 }
                 self.advance_output::<V>(step..step + 1);
                 self.send_back(step..step + 1);
+                V::end_of(Stage::Feedback);
             }
         } else {
             for layer in 0..layers {
@@ -179,6 +181,7 @@ impl PhaseRun<'_> {
             self.advance_output::<V>(0..steps);
             if plan.keep_feedback {
                 self.send_back(0..steps);
+                V::end_of(Stage::Feedback);
             }
         }
         if plan.keep_feedback {
@@ -188,7 +191,7 @@ impl PhaseRun<'_> {
 
     /// Draws input spikes and candidates ahead, or loads recorded spikes.
     #[inline(always)]
-    fn prepare_spikes(&mut self) {
+    fn prepare_spikes<V: Vector>(&mut self) {
         let PhasePlan {
             phase,
             steps,
@@ -210,12 +213,14 @@ impl PhaseRun<'_> {
                     steps,
                     &mut self.activity.populations[0].train,
                 );
+                V::end_of(Stage::Input);
                 for (layer, candidates) in hidden_candidates.iter_mut().enumerate() {
                     candidates.draw::<HIDDEN_LANES>(key.within(layer as u64 + 1), steps);
                     self.activity.populations[layer + 1].train.clear();
                 }
                 output_candidates.draw::<OUTPUT_LANES>(key.within(hidden as u64 + 1), steps);
                 output_spikes.clear();
+                V::end_of(Stage::Candidates);
             }
             SpikeDrive::Recorded(recorded) => {
                 for (layer, population) in self.activity.populations.iter_mut().enumerate() {
