@@ -149,9 +149,9 @@ impl OutputNeuron {
         self.at(13.0 * aside, 28.0 + 7.5 * (1.0 - aside * aside).sqrt())
     }
 
-    /// Where the axon leaves the soma, on the right.
+    /// Where the axon leaves the soma, on the left: feedback goes back from here.
     pub(super) fn axon(&self) -> Place {
-        self.at(10.9, 6.5)
+        self.at(-10.9, 6.5)
     }
 
     pub(super) fn draw(&self, sheet: &mut Sheet, neck: f64) {

@@ -4,7 +4,7 @@ use crate::error::FigureError;
 use crate::outlines::{rounded_path, rounded_rectangle};
 use crate::picture::Picture;
 use crate::sheet::{Place, Sheet};
-use crate::style::{FAINT_INK, INK};
+use crate::style::{FAINT_INK, INK, PAPER};
 
 use super::compartments::HiddenNeuron;
 use super::frame::{LEFT, RIGHT, Schematic, TOP};
@@ -12,7 +12,6 @@ use super::lines::Line;
 use super::palette::{BODY, BODY_TINT, FEEDBACK, FEEDBACK_PALE, FEEDFORWARD};
 use super::units::{MatrixIcon, between, mixed, point_neuron, row, weight_like};
 use super::words::{REMARK_SIZE, SYMBOL_SIZE, centred, heading};
-use crate::style::PAPER;
 
 /// Hidden neurons drawn, and outputs of Figure 8C; the matrices have as many rows and columns.
 const HIDDEN: usize = 3;
@@ -47,7 +46,7 @@ pub(super) fn sparse_feedback_sheet() -> Schematic {
         let title = if sparse { "sparse" } else { "regular" };
         heading(sheet, title, (middle, TOP + 4.0), REMARK_SIZE, INK);
         draw_network(sheet, middle, 10, 8.8, |hidden, output| {
-            kept(hidden, output).then(|| if sparse { 1.7 } else { 0.55 })
+            kept(hidden, output).then_some(if sparse { 1.7 } else { 0.55 })
         });
         let icon = MatrixIcon {
             center: (middle, TOP + 160.0),

@@ -1,8 +1,18 @@
 //! The schematics: panels without data, drawn from what the paper's text and legends say.
 //!
-//! Symbols are those of the text on arXiv: `A`, `B` and `C` are the voltages of the apical, basal
+//! Every function draws one panel at the width of a journal column; [`ALL`] lists them. Symbols
+//! are those of the text on arXiv: `A`, `B` and `C` are the voltages of the apical, basal
 //! and somatic compartments of the hidden layer, `V` and `U` those of the dendrites and somata of
 //! the output layer; `W` are feedforward weights, `Y` feedback weights.
+//!
+//! ```
+//! use segdend_figures::schematics;
+//!
+//! let picture = schematics::network_architecture()?;
+//! assert!(picture.svg.contains("spiking input units"));
+//! assert_eq!(schematics::ALL[0].0, "fig1a");
+//! # Ok::<(), segdend_figures::FigureError>(())
+//! ```
 
 mod attenuation;
 mod compartments;
@@ -12,6 +22,8 @@ mod digit;
 mod experiment;
 mod feedback_weights;
 mod frame;
+#[cfg(test)]
+mod layout_tests;
 mod lines;
 mod losses;
 mod morphology;

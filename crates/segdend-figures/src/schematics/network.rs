@@ -132,7 +132,7 @@ fn connect(
                 let way = [from, (turn.0, from.1), turn, end];
                 forwards.draw(sheet, &rounded_path(&way, 6.0));
 
-                let from = output.at(-10.9, 6.5);
+                let from = output.axon();
                 let turn = output.at(-20.0, 38.0);
                 let end = neuron.apical_edge((index as f64 - 1.0) * 0.5);
                 let way = [from, (turn.0, from.1), turn, end];

@@ -15,7 +15,6 @@ pub(super) const FEEDBACK_TINT: Color = Color::rgb(0xFB, 0xE4, 0xE2);
 
 /// The teaching signal.
 pub(super) const TEACHING: Color = Color::rgb(0x00, 0x7A, 0x5A);
-pub(super) const TEACHING_TINT: Color = Color::rgb(0xD8, 0xEF, 0xE7);
 
 /// Plateau potentials.
 pub(super) const PLATEAU: Color = Color::FOURTH;

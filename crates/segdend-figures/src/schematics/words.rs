@@ -3,7 +3,7 @@
 use crate::math_text::{MathMark, math_width};
 use crate::outlines::rounded_rectangle;
 use crate::sheet::{Anchor, Place, Sheet};
-use crate::style::{CAP_HEIGHT, Color, FAINT_INK, LINE_SPACING, NOTE_SIZE, PAPER};
+use crate::style::{CAP_HEIGHT, Color, FAINT_INK, LINE_SPACING, PAPER};
 use crate::text::Weight;
 
 use super::lines::Line;
@@ -12,10 +12,9 @@ use super::lines::Line;
 pub(super) const SYMBOL_SIZE: f64 = 8.0;
 /// Size of remarks.
 pub(super) const REMARK_SIZE: f64 = 6.5;
-/// Size of what stands back: counts, names of layers.
-pub(super) const ASIDE_SIZE: f64 = NOTE_SIZE;
 
 const KEY_WIDTH: f64 = 13.0;
+const KEY_GAP: f64 = 4.6;
 
 /// A line of mathematical text whose capitals are centred on `center`.
 pub(super) fn centred(sheet: &mut Sheet, markup: &str, center: Place, size: f64, color: Color) {
@@ -50,7 +49,8 @@ pub(super) fn on_ground(
     (color, ground): (Color, Color),
 ) {
     let half = math_width(markup, size, Weight::Regular) / 2.0 + 1.4;
-    let rise = size * CAP_HEIGHT / 2.0 + 1.6;
+    // Superscripts rise above the capitals.
+    let rise = size * CAP_HEIGHT / 2.0 + 2.2;
     let outline = rounded_rectangle(
         (center.0 - half, center.1 - rise),
         (center.0 + half, center.1 + rise),
@@ -106,17 +106,12 @@ pub(super) fn block(
     baseline
 }
 
-/// Height of so many lines, from the first capitals to the last baseline.
-pub(super) fn block_height(lines: usize, size: f64) -> f64 {
-    size * CAP_HEIGHT + lines.saturating_sub(1) as f64 * size * LINE_SPACING
-}
-
 /// Lines and what they stand for, in a row from `from`, its middle at this height.
 pub(super) fn keys(sheet: &mut Sheet, from: Place, gap: f64, entries: &[(Line, &str)]) {
     let mut x = from.0;
     for (line, name) in entries {
         line.draw(sheet, &[(x, from.1), (x + KEY_WIDTH, from.1)]);
-        let place = (x + KEY_WIDTH + 3.2, from.1);
+        let place = (x + KEY_WIDTH + KEY_GAP, from.1);
         beside(sheet, name, place, REMARK_SIZE, Anchor::Start, FAINT_INK);
         x = place.0 + math_width(name, REMARK_SIZE, Weight::Regular) + gap;
     }
