@@ -89,21 +89,22 @@ impl Color {
     /// Light grey: shuffled data.
     pub const CONTROL: Self = Self::rgb(0xA6, 0xA6, 0xA6);
 
-    /// Ten tones for the ten digits, told apart by lightness as well as by hue.
+    /// Ten tones for the ten digits.
     ///
-    /// Paul Tol's "muted" scheme for colour-blind readers, with orange as the tenth; the digits
-    /// are written into the plots besides, because no ten colours serve everybody.
+    /// Chosen so that any two stay apart (by at least 25 in CIE L\*a\*b\*) for readers with
+    /// normal vision, without red cones and without green cones. The digits are written into the
+    /// plots besides, because no ten colours serve everybody.
     pub const DIGITS: [Self; 10] = [
-        Self::rgb(0x33, 0x22, 0x88),
-        Self::rgb(0xE6, 0x7E, 0x00),
-        Self::rgb(0x88, 0xCC, 0xEE),
-        Self::rgb(0x88, 0x22, 0x55),
-        Self::rgb(0x11, 0x77, 0x33),
-        Self::rgb(0xD2, 0xB9, 0x4E),
-        Self::rgb(0xAA, 0x44, 0x99),
-        Self::rgb(0x44, 0xAA, 0x99),
-        Self::rgb(0xCC, 0x66, 0x77),
-        Self::rgb(0x80, 0x80, 0x22),
+        Self::rgb(0x18, 0x1D, 0xEB),
+        Self::rgb(0xE8, 0xB1, 0x01),
+        Self::rgb(0x2E, 0xC9, 0xC5),
+        Self::rgb(0x64, 0x0F, 0x48),
+        Self::rgb(0x00, 0x41, 0x0F),
+        Self::rgb(0xF0, 0xA9, 0x74),
+        Self::rgb(0xB3, 0x08, 0x9E),
+        Self::rgb(0x1F, 0x9A, 0xF0),
+        Self::rgb(0xEB, 0x3B, 0x76),
+        Self::rgb(0x77, 0x6E, 0x01),
     ];
 
     /// The colour with these sRGB components.
@@ -139,5 +140,71 @@ impl Color {
         let share = (105.0 / luma.max(1.0)).min(1.0);
         let darken = |component: u8| (f64::from(component) * share).round() as u8;
         Self::rgb(darken(self.red), darken(self.green), darken(self.blue))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is left of linear RGB without red cones and without green cones (Machado, Oliveira
+    /// and Fernandes 2009, severity 1).
+    const VISIONS: [[[f64; 3]; 3]; 3] = [
+        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ],
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ],
+    ];
+
+    fn linear(component: u8) -> f64 {
+        let share = f64::from(component) / 255.0;
+        if share <= 0.04045 {
+            share / 12.92
+        } else {
+            ((share + 0.055) / 1.055).powf(2.4)
+        }
+    }
+
+    fn lab(color: Color, vision: [[f64; 3]; 3]) -> [f64; 3] {
+        let rgb = [color.red, color.green, color.blue].map(linear);
+        let times = |row: [f64; 3], rgb: [f64; 3]| -> f64 {
+            row.iter()
+                .zip(rgb)
+                .map(|(factor, part)| factor * part)
+                .sum()
+        };
+        let seen = vision.map(|row| times(row, rgb).max(0.0));
+        let root = |share: f64| {
+            if share > 0.008856 {
+                share.cbrt()
+            } else {
+                7.787 * share + 16.0 / 116.0
+            }
+        };
+        let x = root(times([0.4124, 0.3576, 0.1805], seen) / 0.9505);
+        let y = root(times([0.2126, 0.7152, 0.0722], seen));
+        let z = root(times([0.0193, 0.1192, 0.9505], seen) / 1.089);
+        [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
+    }
+
+    #[test]
+    fn digits_stay_apart_for_colour_blind_readers() {
+        for vision in VISIONS {
+            for (index, &one) in Color::DIGITS.iter().enumerate() {
+                for &other in &Color::DIGITS[..index] {
+                    let (first, second) = (lab(one, vision), lab(other, vision));
+                    let parts = first.iter().zip(second);
+                    let apart = parts.map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
+                    assert!(apart >= 25.0, "{one:?} and {other:?}: {apart}");
+                }
+            }
+        }
     }
 }

@@ -4,7 +4,9 @@
 //! there.
 
 mod chance;
+mod errors;
 mod extras;
+mod hard_cases;
 mod learning;
 mod neurons;
 mod representations;
@@ -28,6 +30,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         learning::panels(),
         representations::panels(),
         extras::panels(),
+        errors::panels(),
+        hard_cases::panels(),
     ];
     for (name, picture) in panels.into_iter().flatten() {
         let picture = picture.map_err(|error| io::Error::other(format!("{name}: {error}")))?;

@@ -9,7 +9,7 @@ use crate::error::FigureError;
 use crate::legend::{Entry, Key};
 use crate::sheet::Sheet;
 use crate::stamp::grouped;
-use crate::style::{CURVE_WIDTH, Color, DASH, FAINT_INK, PAPER};
+use crate::style::{CURVE_WIDTH, Color, DASH, INK, PAPER};
 use crate::ticks::{Axis, extent};
 
 /// Columns of the picture to a point: at [`crate::Picture::PIXELS_PER_POINT`] 5, one is a pixel
@@ -191,7 +191,7 @@ fn round_window(window: usize) -> usize {
 pub(crate) fn draw_reference(sheet: &mut Sheet, frame: &Frame, y: f64) {
     let y = frame.y(y);
     let line = [(frame.left, y), (frame.right, y)];
-    sheet.dashed(&line, DASH, REFERENCE_WIDTH, FAINT_INK);
+    sheet.dashed(&line, DASH, REFERENCE_WIDTH, INK);
 }
 
 /// An entry for each series.
@@ -208,7 +208,7 @@ pub(crate) fn legend(series: &[ExampleSeries]) -> Vec<Entry> {
 /// An entry for a [`draw_reference`].
 pub(crate) fn reference_entry(name: &str) -> Entry {
     Entry {
-        key: Key::Dashed(FAINT_INK),
+        key: Key::Dashed(INK),
         name: name.to_owned(),
     }
 }

@@ -101,9 +101,6 @@ pub fn angles(panel: &Angles) -> Result<Picture, FigureError> {
     let degrees = Axis::from_zero(top, STEP_DEGREES);
     let examples = ExampleAxis::of(&panel.series);
     let frame = board.plot(&examples.axis, &degrees, PLOT_HEIGHT);
-    for &line in &lines {
-        draw_reference(&mut board.sheet, &frame, line);
-    }
     let note = draw(
         &mut board.sheet,
         &frame,
@@ -111,6 +108,9 @@ pub fn angles(panel: &Angles) -> Result<Picture, FigureError> {
         Scale::Linear,
         &panel.series,
     );
+    for &line in &lines {
+        draw_reference(&mut board.sheet, &frame, line);
+    }
     left_axis(&mut board.sheet, &frame, &degrees, "Angle (°)");
     finish_plot(&mut board, &frame, &examples, note);
     board.close(

@@ -117,8 +117,8 @@ pub(super) fn draw_eigenvalue(
     (scale, axis, label_width): (Scale, &Axis, f64),
     series: &[ExampleSeries],
 ) -> Option<String> {
-    draw_reference(sheet, frame, scale.place(1.0));
     let note = draw(sheet, frame, examples, scale, series);
+    draw_reference(sheet, frame, scale.place(1.0));
     left_axis_aligned(sheet, frame, axis, "Largest eigenvalue", label_width);
     note
 }

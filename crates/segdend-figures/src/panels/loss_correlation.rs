@@ -18,7 +18,7 @@ const LEAST_DOT_RADIUS: f64 = 0.55;
 const OVAL_COLOR: Color = Color::TWO_HIDDEN_LAYERS;
 const OVAL_WIDTH: f64 = 0.9;
 /// The oval stands out over the dots of the first epoch by this much.
-const OVAL_ROOM: f64 = 3.6;
+const OVAL_ROOM: f64 = 5.0;
 const OVAL_HALF_WIDTH: f64 = 3.2;
 /// Room left of the first epoch, in epochs: for its oval, at least this share of the axis.
 const LEFT_ROOM: f64 = 0.5;
@@ -99,7 +99,8 @@ pub fn loss_correlation(panel: &LossCorrelation) -> Result<Picture, FigureError>
     let undefined = panel.real.iter().flatten().filter(|r| r.is_nan()).count();
     if undefined > 0 {
         board.note(&format!(
-            "{undefined} correlations are not defined (a loss did not vary) and have no dot."
+            "Not defined, because a loss did not vary, and without a dot: {undefined} of {}.",
+            panel.real.iter().map(Vec::len).sum::<usize>(),
         ));
     }
     board.close("Correlation of losses over training", &describe(panel))

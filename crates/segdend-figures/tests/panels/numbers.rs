@@ -42,7 +42,7 @@ fn every_loss_has_its_dot() {
 fn undefined_correlations_are_said() {
     let picture = loss_correlation(&tables::correlations()).expect("a picture");
     assert_eq!(count_of(&picture.svg, Color::REAL), 5);
-    assert!(picture.svg.contains("1 correlations are not defined"));
+    assert!(picture.svg.contains("without a dot: 1 of 6."));
 }
 
 #[test]
