@@ -248,6 +248,7 @@ fn feed_back(sheet: &mut Sheet, outputs: &[Place], neuron: &HiddenNeuron) {
 /// A loss between what two phases show at the same height.
 fn compare(sheet: &mut Sheet, [from, to]: [f64; 2], height: f64, name: &str) {
     Line::arrow(LOSS, 1.2).draw_both_ways(sheet, &[(from, height), (to, height)]);
-    let middle = (f64::midpoint(from, to), height - 9.0);
+    // Both names stand in the middle between the phases.
+    let middle = (f64::midpoint(FORWARD.middle, TARGET.middle), height - 9.0);
     centred(sheet, name, middle, 9.0, LOSS);
 }
