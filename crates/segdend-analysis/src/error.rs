@@ -130,6 +130,24 @@ pub enum AnalysisError {
         /// Number of columns.
         columns: usize,
     },
+    /// A matrix has another shape than those before it.
+    #[error("a matrix of {} x {}, expected {} x {}", found.0, found.1, expected.0, expected.1)]
+    WrongShape {
+        /// Its rows and columns.
+        found: (usize, usize),
+        /// Those it should have.
+        expected: (usize, usize),
+    },
+    /// A window of Jacobians has no room for any.
+    #[error("a window of {capacity} Jacobians of {outputs} x {hidden}, expected none of them 0")]
+    EmptyWindow {
+        /// Output neurons.
+        outputs: usize,
+        /// Hidden neurons.
+        hidden: usize,
+        /// Examples.
+        capacity: usize,
+    },
     /// LAPACK could not find the eigenvalues.
     #[error("the eigenvalues of a symmetric {size} x {size} matrix were not found")]
     Eigensolver {

@@ -17,15 +17,17 @@
 //! P values come in pairs, `p` and `ln_p` ([`TailProbability`]): the paper reports values down to
 //! 1e-61, far below where 1 - cdf has any digits left.
 
+mod condition;
 mod correlation;
 mod effect_size;
-mod eigen;
 mod embedding;
 mod error;
 mod extended_float;
 mod geometry;
 mod interval;
 mod multiple_comparisons;
+mod own_unit;
+mod product_tiles;
 mod reported;
 mod resampling;
 mod summary;
@@ -33,9 +35,9 @@ mod t_test;
 mod tail;
 mod variance_components;
 
+pub use condition::{ConditionEigenvalues, JacobianWindow, identity_deviation_eigenvalue};
 pub use correlation::{Correlation, pearson};
 pub use effect_size::EffectSize;
-pub use eigen::identity_deviation_eigenvalue;
 pub use embedding::{Embedding, EmbeddingOptions, embed};
 pub use error::AnalysisError;
 pub use geometry::{

@@ -1,6 +1,7 @@
 //! Rows as points, in a unit in which nothing overflows, and about their centre.
 
 use crate::AnalysisError;
+use crate::own_unit::own_unit;
 use ndarray::{Array2, ArrayView2, Axis};
 
 /// Partial sums of a squared distance. A fixed number, so that the order of the sum is fixed and
@@ -43,16 +44,7 @@ impl Points {
 
 /// The values in units of the largest power of two not above their largest magnitude.
 fn in_own_unit(mut values: Array2<f64>) -> (Array2<f64>, f64) {
-    /// All bits of the exponent of an f64.
-    const EXPONENT: u64 = 0x7ff0_0000_0000_0000;
-
-    let largest = values
-        .iter()
-        .fold(0.0, |most: f64, value| most.max(value.abs()));
-    if largest == 0.0 {
-        return (values, 1.0);
-    }
-    let unit = f64::from_bits(largest.to_bits() & EXPONENT).max(f64::MIN_POSITIVE);
+    let unit = own_unit(&values);
     values *= 1.0 / unit;
     (values, unit)
 }

@@ -1,11 +1,6 @@
 //! Dot products of rows with all rows, a tile of them at a time.
-//!
-//! Rows are packed side by side, so that one step along the dimensions multiplies a few rows with
-//! several others: a value loaded once serves many products, and the sums stay in registers. Each
-//! product is a plain sum along the dimensions from the first to the last, so its bits depend
-//! neither on the tile it fell into nor on the width of the registers (no multiplication is fused
-//! with its addition).
 
+use crate::product_tiles::multiply;
 use ndarray::ArrayView2;
 use std::ops::{Add, Mul, Range};
 
@@ -86,22 +81,4 @@ fn pack<T: Copy + Default, const WIDTH: usize>(
         }));
     }
     packed
-}
-
-fn multiply<T, const WIDTH: usize>(
-    few: &[[T; TILE_ROWS]],
-    others: &[[T; WIDTH]],
-) -> [[T; WIDTH]; TILE_ROWS]
-where
-    T: Copy + Default + Add<Output = T> + Mul<Output = T>,
-{
-    let mut sums = [[T::default(); WIDTH]; TILE_ROWS];
-    for (few, others) in few.iter().zip(others) {
-        for (sums, &value) in sums.iter_mut().zip(few) {
-            for (sum, &other) in sums.iter_mut().zip(others) {
-                *sum = *sum + value * other;
-            }
-        }
-    }
-    sums
 }

@@ -9,6 +9,7 @@ mod correlation;
 mod eigen;
 mod embedding;
 mod interval;
+mod jacobian_window;
 mod multiple_comparisons;
 mod other_tails;
 mod reference_data;

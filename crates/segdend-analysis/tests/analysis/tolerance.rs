@@ -27,7 +27,7 @@ pub const NORMAL_QUANTILE: f64 = 1e-8;
 /// Relative distance at which the iterations of REML stop.
 pub const REML_RELATIVE: f64 = 1e-3;
 
-/// Absolute error of an eigenvalue of order one from LAPACK.
+/// Absolute error of an eigenvalue of order one.
 pub const EIGENVALUE: f64 = 1e-13;
 
 /// Absolute error of a silhouette, from distances of eleven digits.

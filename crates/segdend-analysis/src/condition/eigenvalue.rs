@@ -9,19 +9,17 @@
 //! 1 asks for mu < 1 (its proof, and Figure 5-S1A). mu is the square of the largest singular value
 //! of I - M, hence never negative: 0 if M = I, 1 if M = 0.
 
+use super::largest_eigenvalue::largest_eigenvalue;
 use crate::AnalysisError;
-use crate::summary::sum;
-use ndarray::{Array2, ArrayView2};
-use ndarray_linalg::{EigValsh, UPLO};
+use ndarray::ArrayView2;
 
 /// The largest eigenvalue of (I - M)^T (I - M), for a square M.
 ///
 /// # Errors
 ///
 /// [`AnalysisError::NotSquare`], [`AnalysisError::TooFewValues`] for a matrix of size 0,
-/// [`AnalysisError::NotFinite`] for a NaN or an infinity (its index row-major),
-/// [`AnalysisError::SquaresOutOfRange`] where the product overflows, and
-/// [`AnalysisError::Eigensolver`] if LAPACK does not converge.
+/// [`AnalysisError::NotFinite`] for a NaN or an infinity (its index row-major), and
+/// [`AnalysisError::SquaresOutOfRange`] where the product overflows.
 ///
 /// # Example
 ///
@@ -54,25 +52,27 @@ pub fn identity_deviation_eigenvalue(matrix: ArrayView2<'_, f64>) -> Result<f64,
         return Err(AnalysisError::NotFinite { index, value });
     }
 
-    let deviation = Array2::from_shape_fn((rows, rows), |(row, column)| {
-        let identity = if row == column { 1.0 } else { 0.0 };
-        identity - matrix[(row, column)]
-    });
-    // Plain sums rather than a matrix product: the same order, and bits, on every processor.
-    let gram = Array2::from_shape_fn((rows, rows), |(row, column)| {
-        sum((0..rows).map(|k| deviation[(k, row)] * deviation[(k, column)]))
-    });
+    let mut deviation = matrix.as_standard_layout().mapv(|value| -value);
+    deviation.diag_mut().map_inplace(|value| *value += 1.0);
+    // Row by row rather than entry by entry: a sum of the same order that runs over whole rows.
+    let mut gram = vec![0.0; rows * rows];
+    for deviations in deviation
+        .as_slice()
+        .expect("standard layout")
+        .chunks_exact(rows)
+    {
+        for (grams, &own) in gram.chunks_exact_mut(rows).zip(deviations) {
+            for (gram, other) in grams.iter_mut().zip(deviations) {
+                *gram += own * other;
+            }
+        }
+    }
     if gram.iter().any(|value| !value.is_finite()) {
         let largest_deviation = deviation
             .iter()
             .fold(0.0, |most: f64, value| most.max(value.abs()));
         return Err(AnalysisError::SquaresOutOfRange { largest_deviation });
     }
-    let eigenvalues = gram
-        .eigvalsh(UPLO::Lower)
-        .map_err(|source| AnalysisError::Eigensolver { size: rows, source })?;
     // Rounding may put an eigenvalue of zero a little below.
-    Ok(eigenvalues
-        .iter()
-        .fold(0.0, |most: f64, &eigenvalue| most.max(eigenvalue)))
+    Ok(largest_eigenvalue(&mut gram, rows).max(0.0))
 }
