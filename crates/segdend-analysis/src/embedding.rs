@@ -23,6 +23,7 @@
 
 use crate::AnalysisError;
 use crate::geometry::{Neighbour, nearest_neighbours};
+use crate::principal_components::principal_components;
 use crate::summary::sum;
 use bhtsne::{Neighbor, SparseAffinities, tSNE};
 use ndarray::ArrayView2;
@@ -62,6 +63,10 @@ pub struct EmbeddingOptions {
     /// Step of the descent, above 0; none: the larger of 50 and n / (4 `early_exaggeration`), as
     /// usual since Belkina et al. 2019.
     pub learning_rate: Option<f64>,
+    /// Principal components that stand for the samples, 1 to the number of dimensions; none: the
+    /// samples themselves. Thirty or fifty are usual since van der Maaten & Hinton 2008, to save
+    /// time and noise, but then it is they, not the activities, that the map shows.
+    pub principal_components: Option<usize>,
 }
 
 impl Default for EmbeddingOptions {
@@ -74,6 +79,7 @@ impl Default for EmbeddingOptions {
             early_exaggeration: 12.0,
             exaggeration_epochs: 250,
             learning_rate: None,
+            principal_components: None,
         }
     }
 }
@@ -136,7 +142,7 @@ pub struct Embedding {
 /// # Errors
 ///
 /// [`AnalysisError::InvalidEmbeddingOption`], [`AnalysisError::PerplexityTooLarge`] for fewer than
-/// 3 x perplexity + 1 samples, whatever [`nearest_neighbours`] finds wrong,
+/// 3 x perplexity + 1 samples, whatever [`nearest_neighbours`] and [`principal_components`] find wrong,
 /// [`AnalysisError::EmbeddingDiverged`], and [`AnalysisError::ThreadPool`] if no thread
 /// can be started.
 ///
@@ -174,7 +180,13 @@ pub fn embed(
             needed: neighbour_count.saturating_add(1),
         });
     }
-    let neighbours = nearest_neighbours(rows, neighbour_count)?;
+    let neighbours = match options.principal_components {
+        None => nearest_neighbours(rows, neighbour_count)?,
+        Some(count) => {
+            let components = principal_components(rows, count)?;
+            nearest_neighbours(components.scores.view(), neighbour_count)?
+        }
+    };
     let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build()?;
     let embedding = one_thread.install(|| descend(&neighbours, options, progress));
 

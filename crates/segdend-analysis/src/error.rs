@@ -148,6 +148,14 @@ pub enum AnalysisError {
         /// Examples.
         capacity: usize,
     },
+    /// More principal components were asked for than there are dimensions, or none.
+    #[error("{count} principal components, expected 1 to {largest}")]
+    InvalidComponentCount {
+        /// How many were asked for.
+        count: usize,
+        /// The number of dimensions.
+        largest: usize,
+    },
     /// LAPACK could not find the eigenvalues.
     #[error("the eigenvalues of a symmetric {size} x {size} matrix were not found")]
     Eigensolver {

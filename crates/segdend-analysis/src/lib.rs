@@ -27,6 +27,7 @@ mod geometry;
 mod interval;
 mod multiple_comparisons;
 mod own_unit;
+mod principal_components;
 mod product_tiles;
 mod reported;
 mod resampling;
@@ -46,6 +47,7 @@ pub use geometry::{
 };
 pub use interval::ConfidenceInterval;
 pub use multiple_comparisons::{bonferroni, bonferroni_ln, holm, holm_ln};
+pub use principal_components::{PrincipalComponents, principal_components};
 pub use reported::{
     Consistency, ProbabilityRange, ReportedCheck, ReportedNumber, ReportedP, ReportedStatistic,
     StatisticKind, check_reported,

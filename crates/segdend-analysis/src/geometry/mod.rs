@@ -12,6 +12,8 @@ mod separation;
 
 pub use classes::ClassShare;
 pub use neighbours::{Neighbour, nearest_neighbours};
+pub(crate) use points::Points;
+pub(crate) use products::{BLOCK, PackedRows};
 pub use separation::{
     NeighbourAccuracy, Silhouette, SilhouetteClass, nearest_neighbour_accuracy, silhouette,
 };

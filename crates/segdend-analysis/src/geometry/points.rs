@@ -9,21 +9,23 @@ use ndarray::{Array2, ArrayView2, Axis};
 const LANES: usize = 8;
 
 /// Points in a unit of their own. The unit is a power of two, so that counting in it costs no bits.
-pub(super) struct Points {
+pub(crate) struct Points {
     /// The rows, the largest magnitude at least 1 and below 2 (or 0).
-    pub(super) rows: Array2<f64>,
+    pub(crate) rows: Array2<f64>,
     /// The same unit, in that of the rows as given.
-    pub(super) unit: f64,
+    pub(crate) unit: f64,
     /// The rows less their mean, the largest magnitude at least 1 and below 2 (or 0): no distance
     /// feels the shift, and the smaller the norms, the less cancels.
-    pub(super) centred: Array2<f64>,
+    pub(crate) centred: Array2<f64>,
+    /// The unit of those, in that of `rows`.
+    pub(crate) centred_unit: f64,
 }
 
 impl Points {
     /// # Errors
     ///
     /// [`AnalysisError::NotFinite`] for a NaN or an infinity, its index row-major.
-    pub(super) fn of(rows: ArrayView2<'_, f64>) -> Result<Self, AnalysisError> {
+    pub(crate) fn of(rows: ArrayView2<'_, f64>) -> Result<Self, AnalysisError> {
         let not_finite = |(_, value): &(usize, &f64)| !value.is_finite();
         if let Some((index, &value)) = rows.iter().enumerate().find(not_finite) {
             return Err(AnalysisError::NotFinite { index, value });
@@ -33,11 +35,12 @@ impl Points {
         if let Some(mean) = rows.mean_axis(Axis(0)) {
             centred -= &mean;
         }
-        let (centred, _) = in_own_unit(centred);
+        let (centred, centred_unit) = in_own_unit(centred);
         Ok(Self {
             rows,
             unit,
             centred,
+            centred_unit,
         })
     }
 }

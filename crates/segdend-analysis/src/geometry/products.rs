@@ -9,11 +9,11 @@ use std::ops::{Add, Mul, Range};
 const TILE_ROWS: usize = 4;
 
 /// Rows compared with all others together: as many as stay in the second cache with one panel.
-pub(super) const BLOCK: usize = 64;
+pub(crate) const BLOCK: usize = 64;
 
 /// All rows in panels of `WIDTH`: entry (panel, dimension) holds that dimension of `WIDTH` rows,
 /// zero where there are no more.
-pub(super) struct PackedRows<T, const WIDTH: usize> {
+pub(crate) struct PackedRows<T, const WIDTH: usize> {
     samples: usize,
     dimensions: usize,
     panels: Vec<[T; WIDTH]>,
@@ -23,7 +23,7 @@ impl<T, const WIDTH: usize> PackedRows<T, WIDTH>
 where
     T: Copy + Default + Add<Output = T> + Mul<Output = T>,
 {
-    pub(super) fn of(rows: ArrayView2<'_, T>) -> Self {
+    pub(crate) fn of(rows: ArrayView2<'_, T>) -> Self {
         let (samples, dimensions) = rows.dim();
         Self {
             samples,
@@ -36,7 +36,7 @@ where
     /// first of the others, and the products with it and those that follow.
     ///
     /// For each row the others come in order, the last ones padded with zeros.
-    pub(super) fn for_each_product(
+    pub(crate) fn for_each_product(
         &self,
         rows: ArrayView2<'_, T>,
         block: Range<usize>,

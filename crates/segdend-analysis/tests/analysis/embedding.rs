@@ -2,7 +2,7 @@
 
 use crate::tolerance::DIVERGENCE;
 use ndarray::Array2;
-use segdend_analysis::{AnalysisError, Embedding, EmbeddingOptions, embed};
+use segdend_analysis::{AnalysisError, Embedding, EmbeddingOptions, embed, principal_components};
 
 const GROUPS: usize = 3;
 const GROUP_SIZE: usize = 60;
@@ -19,6 +19,7 @@ const OPTIONS: EmbeddingOptions = EmbeddingOptions {
     early_exaggeration: 12.0,
     exaggeration_epochs: 100,
     learning_rate: None,
+    principal_components: None,
 };
 
 /// A group per third of the rows, bell-shaped with deviation 1, its centre 20 along an axis of
@@ -121,6 +122,31 @@ fn ties_in_distance_do_not_cost_the_bits() {
     let column_major = counts.t().as_standard_layout().into_owned();
     let second = embed(column_major.t(), &options, |_| ()).unwrap();
     assert_eq!(bits(&first), bits(&second));
+}
+
+#[test]
+fn components_stand_for_the_samples_only_if_asked() {
+    let rows = three_groups();
+    let with = |principal_components| EmbeddingOptions {
+        principal_components,
+        ..OPTIONS
+    };
+    let two = embed_quietly(&rows, &with(Some(2)));
+    assert!(purity(&two) >= PURITY, "{}", purity(&two));
+    let scores = principal_components(rows.view(), 2).unwrap().scores;
+    assert_eq!(bits(&two), bits(&embed_quietly(&scores, &OPTIONS)));
+    assert_ne!(bits(&two), bits(&embed_quietly(&rows, &OPTIONS)));
+    let error = embed(rows.view(), &with(Some(6)), |_| ()).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            AnalysisError::InvalidComponentCount {
+                count: 6,
+                largest: 5
+            }
+        ),
+        "{error}"
+    );
 }
 
 #[test]

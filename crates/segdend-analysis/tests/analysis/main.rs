@@ -12,6 +12,7 @@ mod interval;
 mod jacobian_window;
 mod multiple_comparisons;
 mod other_tails;
+mod principal_components;
 mod reference_data;
 mod reference_json;
 mod reported;

@@ -30,6 +30,9 @@ pub const REML_RELATIVE: f64 = 1e-3;
 /// Absolute error of an eigenvalue of order one.
 pub const EIGENVALUE: f64 = 1e-13;
 
+/// Error of a principal component, relative or, below one, absolute.
+pub const COMPONENT: f64 = 1e-11;
+
 /// Absolute error of a silhouette, from distances of eleven digits.
 pub const SILHOUETTE: f64 = 1e-10;
 
