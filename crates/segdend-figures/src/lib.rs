@@ -17,11 +17,16 @@
 //! | `picture`, `raster`, `fill` | a sheet painted to SVG and to PNG |
 //! | `ticks` | round values on linear and logarithmic axes |
 //! | `axes` | the frame from data to points, spines and labels |
+//! | `board`, `title` | what all panels have, from top to bottom: title, stamp, legend, notes |
+//! | `checks` | whether a table can be drawn, and what is wrong if not |
 //! | `legend` | keys and names, flowing in rows |
 //! | `series` | curves clipped to their frame |
+//! | `envelope` | long series in few points: their extremes and their running mean |
+//! | `color_map` | colours for numbers, and their bar |
 //! | `spread` | the extremes and the mean of repeated tests, the reported mean beside them |
 //! | `comparisons` | pairs of series and what a test said of them |
 //! | `stamp` | what keeps a small run from passing for the paper's experiment |
+//! | `error_curves`, `panels` | the panels of data |
 //! | `schematics` | the panels without data: neurons, compartments, pathways, networks |
 //!
 //! # Example

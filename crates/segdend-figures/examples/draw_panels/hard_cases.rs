@@ -54,6 +54,7 @@ fn short_angles() -> Angles {
             series("spiking feedback", Color::ONE_HIDDEN_LAYER, gap),
             series("rate feedback", Color::TWO_HIDDEN_LAYERS, values(40.0, 300)),
         ],
+        examples_per_epoch: None,
         references: vec![(90.0, "90°".into())],
     }
 }

@@ -161,6 +161,7 @@ fn two_angles() -> Angles {
                 1.6,
             ),
         ],
+        examples_per_epoch: None,
         references: vec![(90.0, "90°".into())],
     }
 }
@@ -172,6 +173,7 @@ fn feedback_alignment() -> Angles {
         title: "Rate network under feedback alignment".into(),
         stamp: invented(),
         series: vec![backpropagation],
+        examples_per_epoch: Some(60_000),
         references: vec![(90.0, "90°".into()), (45.0, "45°".into())],
     }
 }

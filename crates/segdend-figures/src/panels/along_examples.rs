@@ -87,10 +87,7 @@ pub(crate) struct ExampleAxis {
 impl ExampleAxis {
     /// From 0 to the last example of all series.
     pub(crate) fn of<'a>(series: impl IntoIterator<Item = &'a ExampleSeries>) -> Self {
-        let last = series
-            .into_iter()
-            .map(ExampleSeries::last_example)
-            .fold(1.0, f64::max);
+        let last = last_example(series);
         let (unit, label) = if last >= THOUSANDS_FROM {
             (1000.0, "Training examples (thousands)")
         } else {
@@ -102,6 +99,21 @@ impl ExampleAxis {
             unit,
         }
     }
+
+    /// The same, counted in epochs of this many examples.
+    pub(crate) fn in_epochs(series: &[ExampleSeries], examples_per_epoch: u64) -> Self {
+        let unit = examples_per_epoch as f64;
+        Self {
+            axis: Axis::exact((0.0, last_example(series) / unit), 6),
+            label: "Epoch",
+            unit,
+        }
+    }
+}
+
+fn last_example<'a>(series: impl IntoIterator<Item = &'a ExampleSeries>) -> f64 {
+    let last = series.into_iter().map(ExampleSeries::last_example);
+    last.fold(1.0, f64::max)
 }
 
 /// Values of the quantity as they are placed on its axis.

@@ -1,5 +1,7 @@
 //! The angle between two weight updates along training: the forms of Figure 7A and of the extra
 //! panel on feedback alignment.
+//!
+//! Source data: `Fig_7A.csv`, a column a series.
 
 use super::along_examples::{
     ExampleAxis, ExampleSeries, Scale, check, describe, draw, draw_reference, finish_plot, legend,
@@ -34,6 +36,8 @@ pub struct Angles {
     /// Angles in degrees, 0 to 180, in the order of the legend; averaged over a window, if they
     /// are to be, by the caller.
     pub series: Vec<ExampleSeries>,
+    /// Counts the axis in epochs of this many training examples; in examples, if it is none.
+    pub examples_per_epoch: Option<u64>,
     /// Dashed lines in degrees, each with its words in the legend.
     pub references: Vec<(f64, String)>,
 }
@@ -76,6 +80,9 @@ pub fn angles(panel: &Angles) -> Result<Picture, FigureError> {
             (0.0, 180.0),
         )?;
     }
+    if panel.examples_per_epoch == Some(0) {
+        checks::not_empty("examples_per_epoch", 0)?;
+    }
     let lines: Vec<f64> = panel
         .references
         .iter()
@@ -99,7 +106,10 @@ pub fn angles(panel: &Angles) -> Result<Picture, FigureError> {
         .fold(value_range(&panel.series).1, |a, &b| a.max(b));
     let top = (greatest * HEADROOM).max(LEAST_TOP_DEGREES);
     let degrees = Axis::from_zero(top, STEP_DEGREES);
-    let examples = ExampleAxis::of(&panel.series);
+    let examples = match panel.examples_per_epoch {
+        Some(examples) => ExampleAxis::in_epochs(&panel.series, examples),
+        None => ExampleAxis::of(&panel.series),
+    };
     let frame = board.plot(&examples.axis, &degrees, PLOT_HEIGHT);
     let note = draw(
         &mut board.sheet,

@@ -1,4 +1,6 @@
 //! How much of the apical voltage reaches the soma: the traces of Figure 9A.
+//!
+//! Source data: `Fig_9A.csv`, a row a millisecond.
 
 use super::traces::{check_times, check_trace, draw_spikes, draw_trace, trace_points};
 use crate::axes::{BELOW, Frame, bottom_axis, left_axis_aligned, left_of_frame};

@@ -1,5 +1,7 @@
 //! The largest eigenvalue that decides whether the learning guarantee holds, along training: the
 //! form of Figure 5, supplement 1A.
+//!
+//! Source data: `Fig_5S1A.csv`, a row an example.
 
 use super::along_examples::{
     ExampleAxis, ExampleSeries, Scale, check, describe, draw, draw_reference, finish_plot, legend,

@@ -1,4 +1,6 @@
 //! Two-dimensional embeddings of a network's layers, coloured by digit: the form of Figure 6C.
+//!
+//! Source data: `Fig_6C.csv`: the digit, then x and y of each layer, a row an image.
 
 mod thumbnails;
 

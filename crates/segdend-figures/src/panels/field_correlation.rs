@@ -1,5 +1,7 @@
 //! How like backpropagation's receptive fields those of the local rule are: the form of Figure
 //! 7C.
+//!
+//! Source data: `Fig_7C.csv`: regular, shuffled, a row a field.
 
 use crate::axes::{BELOW, Frame, bottom_axis, bottom_ticks, left_axis};
 use crate::board::{Board, PART_GAP};

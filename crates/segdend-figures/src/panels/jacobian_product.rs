@@ -1,4 +1,6 @@
 //! Matrices as heat maps on one scale: the form of Figure 5, supplement 1B.
+//!
+//! Source data: `Fig_5S1B.csv`.
 
 use crate::board::{Board, PART_GAP};
 use crate::checks;

@@ -1,4 +1,6 @@
 //! Correlation of hidden and output loss over training, for each digit: the form of Figure 5C.
+//!
+//! Source data: `Fig_5C.csv`: ten columns real, ten shuffled, a row an epoch.
 
 use crate::axes::{BELOW, Frame, bottom_axis, left_axis};
 use crate::board::{Board, PART_GAP};

@@ -1,4 +1,6 @@
 //! Output loss against hidden loss: the form of Figure 5B.
+//!
+//! Source data: `Fig_5B.csv`: L0, L1, shuffled L0, shuffled L1, a row an image.
 
 use crate::axes::{BELOW, Frame, bottom_axis, left_axis};
 use crate::board::{Board, PART_GAP};

@@ -1,4 +1,6 @@
 //! Sampled phase lengths and the distribution that they come from: the form of Figure 4B.
+//!
+//! Source data: `Fig_4B.csv`.
 
 use crate::axes::{BELOW, BELOW_TICKS, Frame, bottom_axis, left_axis_aligned};
 use crate::board::{Board, PART_GAP};

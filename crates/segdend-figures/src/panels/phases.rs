@@ -1,4 +1,6 @@
 //! The sequence of phases over a few training examples: the form of Figure 4A.
+//!
+//! Source data: `Fig_4A.csv`, a row a millisecond.
 
 use super::traces::{
     ExamplePhases, PHASE_NAMES, PLATEAU_COLOR, check_phases, check_times, check_trace, draw_image,
@@ -8,6 +10,7 @@ use crate::axes::{BELOW, Frame, bottom_axis};
 use crate::board::{Board, PART_GAP};
 use crate::checks;
 use crate::error::FigureError;
+use crate::legend::{Entry, Key};
 use crate::picture::Picture;
 use crate::sheet::{Anchor, Place, Sheet, TextMark};
 use crate::stamp::Stamp;
@@ -20,6 +23,8 @@ use crate::ticks::{Axis, extent};
 const ROW_HEIGHT: f64 = 12.5;
 /// Share of a row that its greatest rate fills.
 const ROW_FILL: f64 = 0.86;
+/// Share of white under a rate.
+const FILL_TINT: f64 = 0.55;
 const IMAGE_HEIGHT: f64 = 20.0;
 const PLATEAU_WIDTH: f64 = 1.1;
 const SCALE_BAR_WIDTH: f64 = 0.9;
@@ -54,6 +59,7 @@ pub struct Phases {
 pub fn phases(panel: &Phases) -> Result<Picture, FigureError> {
     validate(panel)?;
     let mut board = Board::open(COLUMN_WIDTH, &panel.title, panel.stamp.as_ref());
+    board.legend(&legend(panel));
     let times = Axis::exact(phases_range(&panel.examples), 6);
     let greatest = extent(panel.output_rates_hz.iter().flatten().copied()).map_or(0.0, |r| r.1);
     let scale_hz = bar_value(greatest);
@@ -127,6 +133,22 @@ fn validate(panel: &Phases) -> Result<(), FigureError> {
     checks::finite("plateau_times_ms", &panel.plateau_times_ms)
 }
 
+fn legend(panel: &Phases) -> Vec<Entry> {
+    let entry = |key, name: &str| Entry {
+        key,
+        name: name.to_owned(),
+    };
+    let filled = |color: Color| Key::Block(color.mixed(PAPER, FILL_TINT));
+    let mut entries = vec![
+        entry(filled(TARGET_COLOR), "unit of the digit"),
+        entry(filled(OTHER_COLOR), "other units"),
+    ];
+    if !panel.plateau_times_ms.is_empty() {
+        entries.push(entry(Key::Line(PLATEAU_COLOR), "plateau potentials"));
+    }
+    entries
+}
+
 /// The rate that the scale bar stands for: the greatest of 1, 2 and 5 times a power of ten that
 /// is not above the greatest rate.
 fn bar_value(greatest: f64) -> f64 {
@@ -197,7 +219,7 @@ fn draw_filled(sheet: &mut Sheet, bottom: f64, points: Vec<Place>, color: Color)
         let mut outline = vec![(first.0, bottom)];
         outline.extend_from_slice(&points);
         outline.push((last.0, bottom));
-        sheet.area(outline, color.mixed(PAPER, 0.55));
+        sheet.area(outline, color.mixed(PAPER, FILL_TINT));
         sheet.path(points, 0.5, color);
     }
 }

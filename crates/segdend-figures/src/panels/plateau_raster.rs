@@ -1,4 +1,6 @@
 //! When the plateau potentials of many hidden neurons come: the form of Figure 6, supplement 1A.
+//!
+//! Source data: `Fig_6S1A.csv`.
 
 use super::traces::{
     ExamplePhases, PHASE_NAMES, check_phases, name_phases, phases_range, shade_phases,

@@ -1,4 +1,6 @@
 //! Receptive fields of hidden neurons under two learning rules: the form of Figure 7B.
+//!
+//! Source data: `Fig_7B.csv`.
 
 use crate::board::{Board, PART_GAP};
 use crate::checks;

@@ -1,4 +1,6 @@
 //! What the model predicts for the timing of apical input: the form of Figure 10B, simulated.
+//!
+//! Source data: `Fig_10B.csv`.
 
 use crate::axes::{BELOW, Frame, bottom_axis, escaped, left_axis};
 use crate::board::{Board, PART_GAP};
@@ -6,18 +8,21 @@ use crate::checks;
 use crate::error::FigureError;
 use crate::legend::{Entry, Key};
 use crate::picture::Picture;
-use crate::sheet::{Anchor, Sheet};
+use crate::sheet::{Anchor, Sheet, TextMark};
 use crate::stamp::Stamp;
 use crate::style::{
     AXIS_WIDTH, CAP_HEIGHT, COLUMN_WIDTH, CURVE_WIDTH, Color, FAINT_INK, HAIRLINE, INK, LABEL_SIZE,
     LINE_SPACING, PAPER, SMALL_SIZE, TICK_LENGTH,
 };
+use crate::text::Weight;
 use crate::ticks::{Axis, extent};
 
 const PLOT_HEIGHT: f64 = 92.0;
 const BESIDE: f64 = 15.0;
 const INPUT_HEIGHT: f64 = 5.0;
 const INPUT_GAP: f64 = 2.5;
+/// White space round the name of the change.
+const NAME_GAP: f64 = 5.0;
 const BASAL_COLOR: Color = Color::ONE_HIDDEN_LAYER;
 const APICAL_COLOR: Color = Color::TWO_HIDDEN_LAYERS;
 
@@ -246,17 +251,21 @@ fn draw_change(sheet: &mut Sheet, frame: &Frame, protocol: &TimingProtocol) {
     } else {
         "no change"
     };
-    // On the other side of zero, where the curve is not.
-    let rise = SMALL_SIZE * CAP_HEIGHT;
-    let above = zero - 4.0;
-    let below = zero + 4.0 + rise;
-    let baseline = match last < 0.0 {
-        true if above - rise > frame.top - rise => above,
-        true => below,
-        false if below < frame.bottom => below,
-        false => above,
+    // On the side of zero that the curve goes to, and at the end where it has not gone yet.
+    let baseline = if last < 0.0 {
+        frame.bottom - NAME_GAP
+    } else {
+        frame.top + NAME_GAP + LABEL_SIZE * CAP_HEIGHT
     };
-    sheet.text(name, (frame.right, baseline), LABEL_SIZE, Anchor::End, INK);
+    sheet.put(TextMark {
+        text: name.to_owned(),
+        place: (frame.left + NAME_GAP, baseline),
+        size: LABEL_SIZE,
+        anchor: Anchor::Start,
+        weight: Weight::Bold,
+        color: INK,
+        upwards: false,
+    });
 }
 
 fn describe(name: &str, protocol: &TimingProtocol) -> String {

@@ -1,4 +1,6 @@
 //! The two modes of a hidden neuron, transmit and plateau: the form of Figure 3C.
+//!
+//! Source data: `Fig_3C.csv`, a row a millisecond.
 
 use super::traces::{
     FORWARD_GROUND, PLATEAU_COLOR, check_times, check_trace, draw_spikes, draw_trace, trace_points,

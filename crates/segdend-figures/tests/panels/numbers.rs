@@ -128,3 +128,13 @@ fn correlation_of_the_losses_is_that_which_was_given() {
     assert!(picture.svg.contains("real, r not defined"));
     assert!(!picture.svg.contains("shuffled, r"));
 }
+
+#[test]
+fn angles_are_counted_in_epochs_if_wanted() {
+    let mut panel = tables::two_angles();
+    panel.examples_per_epoch = Some(50);
+    let picture = angles(&panel).expect("a picture");
+    assert!(picture.svg.contains("Epoch") && !picture.svg.contains("Training examples"));
+    panel.examples_per_epoch = Some(0);
+    assert!(angles(&panel).is_err());
+}
