@@ -15,7 +15,7 @@ use crate::ticks::{Axis, extent};
 /// Columns of the picture to a point: at [`crate::Picture::PIXELS_PER_POINT`] 5, one is a pixel
 /// and a quarter wide.
 const COLUMNS_PER_POINT: f64 = 4.0;
-/// The running mean is over this part of the longest series.
+/// The running mean is over this part of its series.
 const WINDOW_PART: usize = 200;
 /// Share of white in the tone of the extremes.
 const TINT: f64 = 0.62;
@@ -132,7 +132,7 @@ impl Scale {
     }
 }
 
-/// Draws the curves; returns what was drawn, in words.
+/// Draws the curves; returns what was drawn, in words, if it is not simply all values.
 pub(crate) fn draw(
     sheet: &mut Sheet,
     frame: &Frame,
@@ -141,56 +141,52 @@ pub(crate) fn draw(
     series: &[ExampleSeries],
 ) -> Option<String> {
     let columns = (frame.width() * COLUMNS_PER_POINT).floor().max(1.0) as usize;
-    let longest = series.iter().map(|one| one.values.len()).max().unwrap_or(0);
-    let window = round_window(longest / WINDOW_PART);
-    let is_dense = longest > 2 * columns;
-    let place = |one: &ExampleSeries, piece: Piece| {
-        piece
-            .into_iter()
-            .map(|(index, value)| {
+    let is_dense = |one: &ExampleSeries| one.values.len() > 2 * columns;
+    let mut stroke = |one: &ExampleSeries, pieces: Vec<Piece>, width: f64, color: Color| {
+        for piece in pieces {
+            let places = piece.into_iter().map(|(index, value)| {
                 let x = one.example(index) / examples.unit;
                 frame.place((x, scale.place(value)))
-            })
-            .collect::<Piece>()
-    };
-    let stroke = |sheet: &mut Sheet, points: Piece, width: f64, color: Color| {
-        if let [point] = points.as_slice() {
-            sheet.disc(*point, LONE_RADIUS, color);
-        } else {
-            sheet.path(points, width, color);
+            });
+            let places: Vec<_> = places.collect();
+            if let [place] = places.as_slice() {
+                sheet.disc(*place, LONE_RADIUS, color);
+            } else {
+                sheet.path(places, width, color);
+            }
         }
     };
-    let curve_width = |one: &ExampleSeries| {
-        if is_dense && one.values.len() > 2 {
+    for one in series {
+        let (width, color) = if is_dense(one) {
             (EXTREMES_WIDTH, one.color.mixed(PAPER, TINT))
         } else if one.values.len() > MANY {
             (MANY_WIDTH, one.color)
         } else {
             (CURVE_WIDTH, one.color)
-        }
+        };
+        stroke(one, extremes(&one.values, columns), width, color);
+    }
+    let dense: Vec<_> = series.iter().filter(|one| is_dense(one)).collect();
+    for one in &dense {
+        let mean = running_mean(&one.values, window(one), columns);
+        stroke(one, mean, MEAN_WIDTH, one.color);
+    }
+    let longest = dense.iter().map(|one| one.values.len()).max()?;
+    let per_column = grouped(longest.div_ceil(columns) as u64);
+    let first = window(dense[0]);
+    let mean = if dense.iter().all(|one| window(one) == first) {
+        format!("of {} values", grouped(first as u64))
+    } else {
+        format!("over 1/{WINDOW_PART} of each")
     };
-    for one in series {
-        let (width, color) = curve_width(one);
-        for piece in extremes(&one.values, columns) {
-            let points = place(one, piece);
-            stroke(sheet, points, width, color);
-        }
-    }
-    if !is_dense {
-        return None;
-    }
-    for one in series {
-        for piece in running_mean(&one.values, window, columns) {
-            let points = place(one, piece);
-            stroke(sheet, points, MEAN_WIDTH, one.color);
-        }
-    }
-    let per_column = longest.div_ceil(columns);
     Some(format!(
-        "Light: least and greatest of every {}; dark: running mean of {} values.",
-        grouped(per_column as u64),
-        grouped(window as u64),
+        "Light: least and greatest of every {per_column}; dark: running mean {mean}."
     ))
+}
+
+/// The values that the running mean of a series is over.
+fn window(one: &ExampleSeries) -> usize {
+    round_window(one.values.len() / WINDOW_PART)
 }
 
 /// The nearest window with one digit that is not zero.

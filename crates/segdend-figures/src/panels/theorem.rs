@@ -94,7 +94,9 @@ pub fn theorem(panel: &Theorem) -> Result<Picture, FigureError> {
             (Some(above), Some(below)) if above != below => {
                 Some(format!("Above: {above} Below: {below}"))
             }
-            (above, below) => below.or(above),
+            (None, Some(below)) => Some(format!("Below: {below}")),
+            (Some(above), None) => Some(format!("Above: {above}")),
+            (above, _) => above,
         };
     }
     finish_plot(&mut board, &last, &examples, note);

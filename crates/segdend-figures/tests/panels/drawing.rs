@@ -3,7 +3,7 @@
 use roxmltree::{Document, Node};
 use segdend_figures::{Picture, Stamp};
 
-use crate::tables::{TITLE, all};
+use crate::cases::{TITLE, all};
 
 fn texts<'a>(document: &'a Document<'_>) -> Vec<&'a str> {
     let elements = document

@@ -8,6 +8,7 @@
 //! Caught so far: times outside the shown phases drawn beside the sheet; a field of one column
 //! that would have been forty thousand points high.
 
+mod cases;
 mod drawing;
 mod numbers;
 mod poor;

@@ -138,3 +138,25 @@ fn angles_are_counted_in_epochs_if_wanted() {
     panel.examples_per_epoch = Some(0);
     assert!(angles(&panel).is_err());
 }
+
+#[test]
+fn short_series_beside_a_long_one_keeps_its_values() {
+    let long = tables::series("long", vec![60.0; 100_000]);
+    let mut short = tables::series("short", vec![20.0, 80.0, 30.0]);
+    short.every = 40_000;
+    let panel = Angles {
+        series: vec![long, short],
+        ..Angles::default()
+    };
+    let picture = angles(&panel).expect("a picture");
+    let document = Document::parse(&picture.svg).expect("well-formed XML");
+    let curves = document
+        .descendants()
+        .filter(|node| node.has_tag_name("polyline"));
+    let own = curves
+        .filter(|node| node.attribute("stroke") == Some(Color::ONE_HIDDEN_LAYER.to_hex().as_str()))
+        .filter_map(|node| node.attribute("points"))
+        .map(|points| points.split_whitespace().count());
+    // The short series, the mean of the long one, and two keys of the legend.
+    assert_eq!(own.filter(|&count| count == 3).count(), 1);
+}
