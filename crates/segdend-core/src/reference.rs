@@ -26,16 +26,19 @@ use synapses::Synapses;
 
 /// The compartments of one layer above the input.
 #[derive(Debug, Clone)]
-struct Layer {
-    /// B of a hidden layer, V of the output layer.
-    dendrite: Array1<f64>,
-    /// A of a hidden layer; empty in the output layer.
-    apical: Array1<f64>,
-    /// C of a hidden layer, U of the output layer.
-    soma: Array1<f64>,
+pub struct Layer {
+    /// B of a hidden layer, V of the output layer, in volts.
+    pub dendrite: Array1<f64>,
+    /// A of a hidden layer, in volts; empty in the output layer.
+    pub apical: Array1<f64>,
+    /// C of a hidden layer, U of the output layer, in volts.
+    pub soma: Array1<f64>,
     /// `lambda = lambda_max sigma(soma)`, spikes per ms (Eq. 13).
-    rate: Array1<f64>,
+    pub rate: Array1<f64>,
 }
+
+/// Sees phase, step and the layers above the input, bottom up, after every step.
+pub type Probe<'a> = dyn FnMut(Phase, usize, &[Layer]) + 'a;
 
 /// Sums over the averaging windows of a phase.
 #[derive(Debug, Clone)]
@@ -176,8 +179,21 @@ impl Reference {
         spikes: &mut dyn SpikeSource,
         noise: StreamKey,
     ) -> ExampleRecord {
-        let forward = self.phase(Phase::Forward, image, None, schedule, spikes);
-        let target = self.phase(Phase::Target, image, Some(label), schedule, spikes);
+        self.train_example_probed(image, label, schedule, spikes, noise, &mut |_, _, _| {})
+    }
+
+    /// The same, with a look at all voltages after every step.
+    pub fn train_example_probed(
+        &mut self,
+        image: &Array1<f64>,
+        label: usize,
+        schedule: &Schedule,
+        spikes: &mut dyn SpikeSource,
+        noise: StreamKey,
+        probe: &mut Probe<'_>,
+    ) -> ExampleRecord {
+        let forward = self.phase(Phase::Forward, image, None, schedule, spikes, probe);
+        let target = self.phase(Phase::Target, image, Some(label), schedule, spikes, probe);
         let (delta, loss) = self.deltas_and_losses(&forward, &target);
         self.learn(&forward, &delta, noise);
         let predicted = highest(&forward.mean_soma[self.layers.len() - 1]);
@@ -215,6 +231,7 @@ impl Reference {
         teacher: Option<usize>,
         schedule: &Schedule,
         spikes: &mut dyn SpikeSource,
+        probe: &mut Probe<'_>,
     ) -> PhaseRecord {
         let steps = schedule.steps[phase.index()];
         let window_start = self.parameters.training_window_start(steps);
@@ -241,6 +258,7 @@ impl Reference {
         };
         for step in 0..steps {
             self.step(phase, step, image, teacher, spikes);
+            probe(phase, step, &self.layers);
             if step >= window_start {
                 for (layer, state) in self.layers.iter().enumerate() {
                     sums.soma[layer] += &state.soma;

@@ -81,6 +81,48 @@ impl RecordedSpikes {
     }
 }
 
+/// Another source's spikes, kept as they are drawn.
+#[derive(Debug, Clone)]
+pub struct KeptSpikes<S> {
+    source: S,
+    /// What has been drawn.
+    pub spikes: RecordedSpikes,
+}
+
+impl<S: SpikeSource> KeptSpikes<S> {
+    /// Keeps what `source` draws.
+    pub fn new(source: S) -> Self {
+        Self {
+            source,
+            spikes: RecordedSpikes::default(),
+        }
+    }
+}
+
+impl<S: SpikeSource> SpikeSource for KeptSpikes<S> {
+    fn draw(
+        &mut self,
+        phase: Phase,
+        step: usize,
+        layer: usize,
+        rates: &Array1<f64>,
+        counts: &mut Array1<f64>,
+    ) {
+        self.source.draw(phase, step, layer, rates, counts);
+        let steps = &mut self.spikes.phases[phase.index()].steps;
+        if steps.len() <= step {
+            steps.resize_with(step + 1, Vec::new);
+        }
+        if steps[step].len() <= layer {
+            steps[step].resize_with(layer + 1, Vec::new);
+        }
+        let fired = counts.iter().enumerate().filter(|&(_, &count)| count > 0.0);
+        steps[step][layer] = fired
+            .map(|(neuron, &count)| (neuron as u32, count as u32))
+            .collect();
+    }
+}
+
 impl SpikeSource for &RecordedSpikes {
     fn draw(
         &mut self,

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::data::{DataSet, ImageSet};
-use crate::engine::{Engine, Tester};
+use crate::engine::{Engine, ExampleView, Tester};
 use crate::network::{Network, NetworkError};
 use crate::rng::{Purpose, StreamKey};
 use crate::schedule::Schedule;
@@ -39,6 +39,12 @@ pub struct Training<'d> {
     /// Time spent training and testing, this process only.
     trained: Duration,
     tested: Duration,
+}
+
+/// Someone who looks at every example.
+struct Watch<'a> {
+    keep_rates: bool,
+    look: &'a mut dyn FnMut(usize, usize, &ExampleView<'_>),
 }
 
 impl<'d> Training<'d> {
@@ -200,17 +206,35 @@ impl<'d> Training<'d> {
         }
     }
 
+    /// [`Training::advance`], with a look at every training example before its update: epoch, place
+    /// in the epoch, and what the example came to. Looking changes nothing.
+    ///
+    /// # Errors
+    /// As [`Training::advance`].
+    pub fn advance_watched(
+        &mut self,
+        images: usize,
+        keep_rates: bool,
+        look: &mut dyn FnMut(usize, usize, &ExampleView<'_>),
+    ) -> Result<(), TrainingError> {
+        self.go(images, Some(Watch { keep_rates, look }))
+    }
+
     /// Shows at most `images` more images, all of one stage. Tests are spread over the threads of
     /// the current rayon pool; training is one thread's work.
     ///
     /// # Errors
     /// [`TrainingError::Network`] if weights are no longer finite at the end of an epoch.
     pub fn advance(&mut self, images: usize) -> Result<(), TrainingError> {
+        self.go(images, None)
+    }
+
+    fn go(&mut self, images: usize, watch: Option<Watch<'_>>) -> Result<(), TrainingError> {
         let images = images.max(1);
         let began = Instant::now();
         match self.stage {
             Stage::Train { epoch, next, wrong } => {
-                self.train(epoch, next, wrong, images)?;
+                self.train(epoch, next, wrong, images, watch)?;
                 self.trained += began.elapsed();
             }
             Stage::Test { epoch, next, wrong } => {
@@ -279,6 +303,7 @@ impl<'d> Training<'d> {
         next: usize,
         mut wrong: usize,
         images: usize,
+        mut watch: Option<Watch<'_>>,
     ) -> Result<(), TrainingError> {
         let train = self.data.train();
         self.shuffle(epoch, train);
@@ -304,9 +329,21 @@ impl<'d> Training<'d> {
             ));
             let noise = StreamKey::new(seed, Purpose::FeedbackNoise, epoch, example);
             let label = train.label(index);
-            let outcome =
-                self.engine
-                    .train_example(train.image(index), label, &self.schedule, spikes, noise);
+            let (image, schedule) = (train.image(index), &self.schedule);
+            let outcome = match &mut watch {
+                None => self
+                    .engine
+                    .train_example(image, label, schedule, spikes, noise),
+                Some(watch) => self.engine.train_example_watched(
+                    image,
+                    label,
+                    schedule,
+                    spikes,
+                    noise,
+                    watch.keep_rates,
+                    &mut |view| (watch.look)(epoch as usize, place, view),
+                ),
+            };
             wrong += usize::from(outcome.predicted != label);
             self.loss_sum += outcome.output_loss;
         }

@@ -6,6 +6,7 @@ use super::learning;
 use super::phase::{OUTPUT_LANES, PhasePlan, PhaseRun, SpikeDrive};
 use super::stages::Stage;
 use super::symmetry;
+use super::view::ExampleView;
 use super::{Engine, TrainOutcome, highest};
 use crate::mechanisms::FeedbackSignal;
 use crate::params::{HiddenError, VoltageAverage};
@@ -22,6 +23,13 @@ pub(super) struct ExampleRun<'a> {
     pub(super) spikes: SpikeDrive<'a>,
     pub(super) noise: StreamKey,
     pub(super) record: Option<&'a mut ExampleRecord>,
+    pub(super) look: Option<Look<'a>>,
+}
+
+/// Someone who looks into an example.
+pub(super) struct Look<'a> {
+    pub(super) keep_rates: bool,
+    pub(super) at: &'a mut dyn FnMut(&ExampleView<'_>),
 }
 
 impl Work for ExampleRun<'_> {
@@ -37,8 +45,9 @@ impl Work for ExampleRun<'_> {
             spikes,
             noise,
             record,
+            look,
         } = self;
-        engine.run_example::<V>(image, label, schedule, spikes, noise, record)
+        engine.run_example::<V>(image, label, schedule, spikes, noise, record, look)
     }
 }
 
@@ -52,6 +61,7 @@ impl Engine {
         spikes: SpikeDrive<'_>,
         noise: StreamKey,
         mut record: Option<&mut ExampleRecord>,
+        look: Option<Look<'_>>,
     ) -> TrainOutcome {
         if matches!(spikes, SpikeDrive::Free(_)) {
             self.scratch
@@ -61,7 +71,8 @@ impl Engine {
         }
         self.set_teacher(label, true);
         for phase in [Phase::Forward, Phase::Target] {
-            self.run_phase::<V>(phase, schedule, spikes, record.as_deref_mut());
+            let keep_rates = record.is_some() || look.as_ref().is_some_and(|look| look.keep_rates);
+            self.run_phase::<V>(phase, schedule, spikes, record.as_deref_mut(), keep_rates);
         }
         self.set_teacher(label, false);
 
@@ -94,6 +105,9 @@ impl Engine {
                 .delta
                 .push(unpack(&self.learning.output.delta, outputs));
             record.loss.push(outcome.output_loss);
+        }
+        if let Some(look) = look {
+            (look.at)(&ExampleView::new(self));
         }
         V::end_of(Stage::Averages);
         self.learning.update::<V>(
@@ -130,19 +144,19 @@ impl Engine {
         schedule: &Schedule,
         spikes: SpikeDrive<'_>,
         record: Option<&mut ExampleRecord>,
+        keep_rates: bool,
     ) {
         let p = &self.model.parameters;
         let steps = schedule.steps[phase.index()];
         let window_start = p.training_window_start(steps);
-        let observed = record.is_some();
         let plan = PhasePlan {
             phase,
             steps,
             window_start,
             teacher: (phase == Phase::Target).then_some(self.reversals.as_slice()),
             spikes,
-            keep_hidden_voltages: observed || p.hidden_error == HiddenError::TargetMinusRate,
-            keep_output_voltages: observed
+            keep_hidden_voltages: keep_rates || p.hidden_error == HiddenError::TargetMinusRate,
+            keep_output_voltages: keep_rates
                 || phase == Phase::Target
                 || self.model.feedback_signal == FeedbackSignal::Rates,
             keep_feedback: !self.weights.hidden.is_empty(),

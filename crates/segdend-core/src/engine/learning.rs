@@ -305,6 +305,25 @@ fn update_layer<V: Vector, const W: usize>(
     }
 }
 
+/// `W(above)^T delta(above)`, from the layer above the hidden layer `below`.
+pub(crate) fn carried_down(weights: &Weights, below: usize, above: &[f64]) -> Vec<f64> {
+    fn product<const W: usize>(weights: &TiledMatrix<W>, above: &[f64]) -> Vec<f64> {
+        let mut carried = vec![0.0; weights.inputs()];
+        for (tile, above) in above.chunks(W).enumerate() {
+            for (carried, column) in carried.iter_mut().zip(weights.tile(tile)) {
+                for (&weight, &delta) in column.0.iter().zip(above) {
+                    *carried += f64::from(weight) * delta;
+                }
+            }
+        }
+        carried
+    }
+    match weights.hidden.get(below + 1) {
+        Some(next) => product(&next.feedforward, above),
+        None => product(&weights.output.feedforward, above),
+    }
+}
+
 /// A layer's loss from its errors (Eqs. 7 and 27).
 pub(crate) fn loss<const W: usize>(p: &Parameters, error: &[Lanes<W>], units: usize) -> f64 {
     let squared_norm: f64 = error

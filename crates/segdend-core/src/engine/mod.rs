@@ -38,6 +38,7 @@ mod spike_train;
 mod stages;
 mod symmetry;
 mod tester;
+mod view;
 
 use ndarray::Array1;
 
@@ -54,10 +55,11 @@ pub use phase::SpikeDrive;
 pub use snapshot::{EngineSnapshot, SnapshotError};
 pub use stages::{Stage, StageTimes};
 pub use tester::Tester;
+pub use view::ExampleView;
 
 use constants::Constants;
 use dispatch::TimedWork;
-use example::ExampleRun;
+use example::{ExampleRun, Look};
 use lanes::{Lanes, TiledMatrix, tiles, unpack};
 use layer::LayerWeights;
 use learning::{LayerLearning, Learning};
@@ -290,6 +292,33 @@ impl Engine {
         record
     }
 
+    /// [`Engine::train_example`], with a look at what the example came to, before the weights
+    /// change. Looking changes nothing; `keep_rates` says whether mean rates are wanted.
+    pub fn train_example_watched(
+        &mut self,
+        image: &[u8],
+        label: usize,
+        schedule: &Schedule,
+        spikes: SpikeDrive<'_>,
+        noise: StreamKey,
+        keep_rates: bool,
+        look: &mut dyn FnMut(&ExampleView<'_>),
+    ) -> TrainOutcome {
+        self.model.level.run(ExampleRun {
+            engine: self,
+            image,
+            label,
+            schedule,
+            spikes,
+            noise,
+            record: None,
+            look: Some(Look {
+                keep_rates,
+                at: look,
+            }),
+        })
+    }
+
     /// [`Engine::train_example`], and its times by stage, which are added to `times`. Looking at the
     /// clock takes time too.
     pub fn time_example(
@@ -310,6 +339,7 @@ impl Engine {
             spikes,
             noise,
             record: None,
+            look: None,
         };
         stages::timed(times, || level.run(TimedWork(run)))
     }
@@ -331,6 +361,7 @@ impl Engine {
             spikes,
             noise,
             record,
+            look: None,
         })
     }
 
