@@ -1,14 +1,16 @@
 //! Time a training example adds for Figure 5-S1: its Jacobians into the window, and both eigenvalues.
 //!
 //! `cargo bench --locked -p segdend-analysis --bench jacobians` prints a table and writes
-//! `benches/records/jacobians.csv`.
+//! `benches/records/jacobians.csv`. LAPACK's solver for all eigenvalues is measured beside ours for the
+//! largest, in one run.
 
+mod common;
+
+use common::Record;
 use ndarray::Array2;
+use ndarray_linalg::{EigValsh, UPLO};
 use segdend_analysis::{JacobianWindow, identity_deviation_eigenvalue};
-use std::fmt::Write as _;
 use std::hint::black_box;
-use std::path::Path;
-use std::process::Command;
 use std::time::Instant;
 
 const OUTPUTS: usize = 10;
@@ -42,8 +44,7 @@ fn main() {
     }
 
     let columns = "step,examples,measurements,fastest_us,median_us";
-    let mut record = format!("{}{columns}\n", header());
-    println!("{columns}");
+    let mut record = Record::begin("jacobians", 1, columns);
     let mut note = |step: &str, mut work: Box<dyn FnMut(usize) + '_>| {
         let mut times: Vec<f64> = (0..MEASUREMENTS)
             .map(|_| {
@@ -55,8 +56,7 @@ fn main() {
         times.sort_by(f64::total_cmp);
         let (fastest, median) = (times[0], times[MEASUREMENTS / 2]);
         let line = format!("{step},{EXAMPLES},{MEASUREMENTS},{fastest:.2},{median:.2}");
-        println!("{line}");
-        writeln!(record, "{line}").expect("a string takes any line");
+        record.line(&line);
     };
     let pair = |example: usize| &pairs[example % pairs.len()];
     let product = window.mean_of_products().unwrap();
@@ -64,6 +64,12 @@ fn main() {
         "one eigenvalue",
         Box::new(|_| {
             black_box(identity_deviation_eigenvalue(black_box(product.view())).unwrap());
+        }),
+    );
+    note(
+        "all eigenvalues of a matrix as large; LAPACK",
+        Box::new(|_| {
+            black_box(black_box(&product).eigvalsh(UPLO::Lower).unwrap());
         }),
     );
     let filled = window.clone();
@@ -89,21 +95,5 @@ fn main() {
             black_box(window.eigenvalues().unwrap());
         }),
     );
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/records/jacobians.csv");
-    std::fs::write(path, record).expect("the folder of records is part of the crate");
-}
-
-fn header() -> String {
-    let output = Command::new("rustc").arg("--version").output().ok();
-    let compiler = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-    let processor = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let processor = processor
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
-        .map_or("unknown", |(_, name)| name);
-    format!(
-        "# command: cargo bench --locked -p segdend-analysis --bench jacobians\n\
-         # processor: {processor}, one thread\n# compiler: {}\n",
-        compiler.unwrap_or_default()
-    )
+    record.write();
 }

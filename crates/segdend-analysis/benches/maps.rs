@@ -7,12 +7,15 @@
 //! `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte` in `SEGDEND_DATA_DIR`; without them the
 //! 784 columns are made up too, and the record says so.
 
+mod common;
+
+use common::Record;
 use ndarray::{Array2, ArrayView2};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
-use segdend_analysis::{EmbeddingOptions, embed, nearest_neighbour_accuracy, silhouette};
-use std::fmt::Write as _;
+use segdend_analysis::{
+    EmbeddingOptions, embed, nearest_neighbour_accuracy, principal_components, silhouette,
+};
 use std::path::Path;
-use std::process::Command;
 use std::time::Instant;
 
 const SAMPLES: usize = 10_000;
@@ -27,8 +30,8 @@ struct DataSet {
 }
 
 fn main() {
-    let mut record = header();
-    println!("{}", COLUMNS);
+    let columns = "data,samples,dimensions,step,seconds,note";
+    let mut record = Record::begin("maps", rayon::current_num_threads(), columns);
     for data in [
         mnist().unwrap_or_else(|| made_up(784)),
         made_up(500),
@@ -36,21 +39,17 @@ fn main() {
     ] {
         measure(&data, &mut record);
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/records/maps.csv");
-    std::fs::write(path, record).expect("the folder of records is part of the crate");
+    record.write();
 }
 
-const COLUMNS: &str = "data,samples,dimensions,step,seconds,note";
-
-fn measure(data: &DataSet, record: &mut String) {
+fn measure(data: &DataSet, record: &mut Record) {
     let mut note = |step: &str, seconds: f64, note: String| {
         let (samples, dimensions) = data.rows.dim();
         let line = format!(
             "{},{samples},{dimensions},{step},{seconds:.2},{note}",
             data.name
         );
-        println!("{line}");
-        writeln!(record, "{line}").expect("a string takes any line");
+        record.line(&line);
     };
     let rows = data.rows.view();
 
@@ -67,6 +66,14 @@ fn measure(data: &DataSet, record: &mut String) {
     assert_eq!(votes.correct, plain_votes(&plain, &data.labels));
     let (found, seconds) = timed(|| silhouette(rows, &data.labels).unwrap());
     note("silhouette", seconds, format!("mean {:.4}", found.mean));
+
+    let (found, seconds) = timed(|| principal_components(rows, 50).unwrap());
+    let share = found.variances.iter().sum::<f64>() / found.total_variance;
+    note(
+        "50 principal components",
+        seconds,
+        format!("{share:.3} of the variance"),
+    );
 
     let start = Instant::now();
     let mut first_epoch = 0.0;
@@ -206,23 +213,4 @@ fn made_up(dimensions: usize) -> DataSet {
         rows,
         labels: (0..SAMPLES).map(|sample| (sample % 10) as u8).collect(),
     }
-}
-
-fn header() -> String {
-    let line = |command: &str, argument: &str| {
-        let output = Command::new(command).arg(argument).output().ok();
-        let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
-        text.unwrap_or_default()
-    };
-    let processor = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let processor = processor
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
-        .map_or("unknown", |(_, name)| name);
-    let threads = rayon::current_num_threads();
-    format!(
-        "# command: cargo bench --locked -p segdend-analysis --bench maps\n\
-         # processor: {processor}, {threads} threads\n# compiler: {}\n{COLUMNS}\n",
-        line("rustc", "--version")
-    )
 }

@@ -7,12 +7,19 @@
 //! | for | here |
 //! |---|---|
 //! | mean, spread and standard error of a sample | [`mean`], [`Summary`] |
-//! | two-sample t-tests, and P from a reported t | [`pooled_t_test`], [`welch_t_test`], [`two_tailed_p`] |
-//! | confidence intervals of a mean, and of a difference | [`Summary::confidence_interval`], [`TTest::confidence_interval`] |
+//! | two-sample t-tests | [`pooled_t_test`], [`welch_t_test`] |
+//! | the same without assumptions on the distribution | [`permutation_test`] |
+//! | how large a difference is | [`EffectSize`] |
+//! | confidence intervals of a mean, and of a difference | [`Summary::confidence_interval`], [`TTest::confidence_interval`], [`bootstrap`] |
+//! | variance between networks and between tests of one | [`VarianceComponents`] |
+//! | P from a statistic | [`two_tailed_p`], [`student_t_p`], [`correlation_p`], [`normal_p`], [`fisher_f_p`], [`chi_squared_p`] |
+//! | does a reported P follow from the statistic reported beside it? | [`check_reported`] |
 //! | several comparisons at once | [`bonferroni`], [`holm`], [`bonferroni_ln`], [`holm_ln`] |
 //! | correlation of two losses | [`pearson`] |
-//! | the condition of Theorem 1 | [`identity_deviation_eigenvalue`] |
+//! | the condition of Theorem 1 | [`JacobianWindow`], [`identity_deviation_eigenvalue`] |
 //! | t-SNE of layer activities | [`embed`] |
+//! | do classes lie apart? | [`nearest_neighbour_accuracy`], [`silhouette`] |
+//! | neighbours, and the directions of most variance | [`nearest_neighbours`], [`principal_components`] |
 //!
 //! P values come in pairs, `p` and `ln_p` ([`TailProbability`]): the paper reports values down to
 //! 1e-61, far below where 1 - cdf has any digits left.

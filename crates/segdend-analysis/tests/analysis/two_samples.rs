@@ -73,7 +73,7 @@ fn effect_sizes_agree_with_scipy() {
 
 #[test]
 fn hedges_correction_has_its_closed_forms() {
-    // J(2) = sqrt(1 / pi) and J(3) = sqrt(2 / 3) / Gamma(3/2) ... Gamma(1) = 1.
+    // J(2) = Gamma(1) / Gamma(1/2) = 1 / sqrt(pi).
     let two = EffectSize::of(&[0.0, 2.0], &[5.0, 7.0]).unwrap();
     let correction = two.hedges_g / two.cohens_d;
     assert_close(
