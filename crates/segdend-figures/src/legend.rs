@@ -3,7 +3,8 @@
 use crate::sheet::{Anchor, Sheet};
 use crate::spread::{draw_bar, draw_diamond};
 use crate::style::{
-    CAP_HEIGHT, CURVE_WIDTH, Color, DASH, FAINT_INK, INK, PAPER, RING_RADIUS, RING_WIDTH, SMALL_SIZE,
+    CAP_HEIGHT, CURVE_WIDTH, Color, DASH, FAINT_INK, INK, PAPER, RING_RADIUS, RING_WIDTH,
+    SMALL_SIZE,
 };
 use crate::text::{SLACK, Weight, width, wrap};
 

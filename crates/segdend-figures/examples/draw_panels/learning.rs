@@ -28,7 +28,7 @@ fn losses() -> LossScatter {
     for _ in 0..1032 {
         let difficulty = chance.normal();
         hidden_loss.push((9.0 + 2.0 * difficulty + 2.2 * chance.normal()).max(1.5));
-        output_loss.push((0.35 + 0.22 * difficulty + 0.16 * chance.normal()).max(0.02));
+        output_loss.push((0.4 + 0.2 * difficulty + 0.14 * chance.normal()).hypot(0.05));
     }
     let mut mixed = hidden_loss.clone();
     for last in (1..mixed.len()).rev() {
