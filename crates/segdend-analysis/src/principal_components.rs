@@ -17,7 +17,7 @@ use ndarray_linalg::{Eigh, UPLO};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// Others in a tile of double-precision products.
-const WIDTH: usize = 4;
+const WIDTH: usize = 8;
 
 /// Samples in the coordinates of their first principal components.
 #[derive(Debug, Clone, PartialEq)]

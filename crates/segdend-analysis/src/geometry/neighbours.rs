@@ -35,7 +35,7 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 /// Others in a tile of single-precision products.
-const WIDTH: usize = 8;
+const WIDTH: usize = 16;
 
 /// A sample near another.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]

@@ -1,11 +1,11 @@
 //! Dot products of rows with all rows, a tile of them at a time.
 
-use crate::product_tiles::multiply;
+use crate::product_tiles::{Entry, multiply};
 use ndarray::ArrayView2;
-use std::ops::{Add, Mul, Range};
+use std::ops::Range;
 
-/// Rows of a tile; with eight single or four double numbers a row, the sums fill half the
-/// registers of the smallest x86-64.
+/// Rows of a tile; with sixteen single or eight double numbers a row, the sums fill half the
+/// registers of a processor with AVX2.
 const TILE_ROWS: usize = 4;
 
 /// Rows compared with all others together: as many as stay in the second cache with one panel.
@@ -19,10 +19,7 @@ pub(crate) struct PackedRows<T, const WIDTH: usize> {
     panels: Vec<[T; WIDTH]>,
 }
 
-impl<T, const WIDTH: usize> PackedRows<T, WIDTH>
-where
-    T: Copy + Default + Add<Output = T> + Mul<Output = T>,
-{
+impl<T: Entry, const WIDTH: usize> PackedRows<T, WIDTH> {
     pub(crate) fn of(rows: ArrayView2<'_, T>) -> Self {
         let (samples, dimensions) = rows.dim();
         Self {
@@ -64,7 +61,7 @@ where
     }
 }
 
-fn pack<T: Copy + Default, const WIDTH: usize>(
+fn pack<T: Entry, const WIDTH: usize>(
     rows: ArrayView2<'_, T>,
     block: Range<usize>,
 ) -> Vec<[T; WIDTH]> {

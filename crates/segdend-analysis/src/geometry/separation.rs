@@ -23,7 +23,7 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use serde::{Deserialize, Serialize};
 
 /// Others in a tile of double-precision products.
-const WIDTH: usize = 4;
+const WIDTH: usize = 8;
 
 /// Where q_i + q_j - 2 p_ij is below this share of q_i + q_j, too much of it has cancelled, and the
 /// distance is measured from the difference instead: eleven digits of every distance are right.
