@@ -4,6 +4,7 @@
 mod eigenvalue;
 mod largest_eigenvalue;
 mod window;
+mod window_sums;
 
 pub use eigenvalue::identity_deviation_eigenvalue;
 pub use window::{ConditionEigenvalues, JacobianWindow};
