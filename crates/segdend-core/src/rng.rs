@@ -30,6 +30,8 @@ pub enum Purpose {
     TestSpikes = 7,
     /// Noise on symmetric feedback after a training example.
     FeedbackNoise = 8,
+    /// The permutation of a shuffled control.
+    ShuffledControl = 9,
 }
 
 /// A position in the space of streams.

@@ -141,6 +141,11 @@ impl<'d> Training<'d> {
         }
     }
 
+    /// What determines it.
+    pub fn spec(&self) -> &TrainingSpec {
+        &self.spec
+    }
+
     /// Where it stands.
     pub fn stage(&self) -> Stage {
         self.stage

@@ -12,6 +12,7 @@ use segdend_core::data::DataSet;
 
 use crate::interrupt::{self, Saving};
 use crate::progress::Progress;
+use crate::recordings::{self, RecordingJob, RecordingOutcome};
 use crate::resolve::ResolvedRun;
 use crate::train_one::{self, Job, JobOutcome, Pace};
 
@@ -31,36 +32,64 @@ pub(crate) fn drive(
     pace: Pace,
     progress: &Progress,
 ) -> Vec<Result<JobOutcome>> {
+    let cost = |index: usize| estimated_cpu_seconds(&jobs[index].run);
+    side_by_side(jobs.len(), pace.threads, cost, |index| {
+        let job = &jobs[index];
+        if interrupt::requested() {
+            return Ok(JobOutcome::Interrupted);
+        }
+        train_one::train(job, data, pace, progress)
+            .with_context(|| format!("run `{}`", job.run.name))
+    })
+}
+
+/// Makes all recordings, in the same way.
+pub(crate) fn record(
+    jobs: &[RecordingJob],
+    data: &DataSet,
+    pace: Pace,
+    progress: &Progress,
+) -> Vec<Result<RecordingOutcome>> {
+    let cost = |index: usize| estimated_cpu_seconds(&jobs[index].recording.run);
+    side_by_side(jobs.len(), pace.threads, cost, |index| {
+        let job = &jobs[index];
+        if interrupt::requested() {
+            return Ok(RecordingOutcome::Interrupted);
+        }
+        recordings::record(job, data, pace, progress)
+            .with_context(|| format!("recording `{}`", job.recording.name))
+    })
+}
+
+/// Does `count` pieces of work on `threads` threads, the costliest first: what is short fits in
+/// beside it. The results are in order.
+fn side_by_side<T: Send>(
+    count: usize,
+    threads: usize,
+    cost: impl Fn(usize) -> f64,
+    work: impl Fn(usize) -> Result<T> + Sync,
+) -> Vec<Result<T>> {
     let _saving = Saving::begin();
-    // The longest first: what is short fits in beside it.
-    let mut order: Vec<usize> = (0..jobs.len()).collect();
-    let cost = |index: &usize| estimated_cpu_seconds(&jobs[*index].run);
-    order.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
+    let mut order: Vec<usize> = (0..count).collect();
+    order.sort_by(|&a, &b| cost(b).total_cmp(&cost(a)));
     let next = AtomicUsize::new(0);
-    let outcomes: Mutex<Vec<Option<Result<JobOutcome>>>> =
-        Mutex::new(jobs.iter().map(|_| None).collect());
+    let results: Mutex<Vec<Option<Result<T>>>> = Mutex::new((0..count).map(|_| None).collect());
     thread::scope(|scope| {
-        for _ in 0..pace.threads.min(jobs.len()) {
+        for _ in 0..threads.min(count) {
             scope.spawn(|| {
                 while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let job = &jobs[index];
-                    let outcome = if interrupt::requested() {
-                        Ok(JobOutcome::Interrupted)
-                    } else {
-                        train_one::train(job, data, pace, progress)
-                            .with_context(|| format!("run `{}`", job.run.name))
-                    };
-                    outcomes
+                    let result = work(index);
+                    results
                         .lock()
-                        .expect("no thread fails while it holds the lock")[index] = Some(outcome);
+                        .expect("no thread fails while it holds the lock")[index] = Some(result);
                 }
             });
         }
     });
-    let outcomes = outcomes.into_inner().expect("all threads have ended");
-    outcomes
+    let results = results.into_inner().expect("all threads have ended");
+    results
         .into_iter()
-        .map(|outcome| outcome.unwrap_or_else(|| Err(anyhow!("the run was not begun"))))
+        .map(|result| result.unwrap_or_else(|| Err(anyhow!("it was not begun"))))
         .collect()
 }
 

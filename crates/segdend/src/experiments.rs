@@ -1,6 +1,8 @@
 //! The experiments as data: scales and runs (`runs.toml`), figures (`figures.toml`).
 
 mod figures;
+mod panels;
+mod recordings;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -9,7 +11,9 @@ use anyhow::{Context, Result, anyhow, ensure};
 use segdend_core::params::Parameters;
 use serde::Deserialize;
 
-pub use figures::{ColorRole, Comparison, Correction, Figure, Series, Test};
+pub use figures::{ColorRole, Comparison, Correction, ErrorFigure, Figure, Series, Test};
+pub use panels::{Drawing, Panel};
+pub use recordings::{Recording, RecordingKind};
 
 use crate::resolve;
 use crate::suggest;
@@ -89,10 +93,15 @@ struct RunsFile {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
+struct RecordingsFile {
+    recordings: BTreeMap<String, Recording>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct FiguresFile {
-    #[serde(default)]
-    error_curves: Vec<Figure>,
+    figures: Vec<toml::Table>,
 }
 
 /// All scales, runs and figures, checked against each other.
@@ -102,6 +111,8 @@ pub struct Experiments {
     pub scales: BTreeMap<String, Scale>,
     /// The runs by name.
     pub runs: BTreeMap<String, Run>,
+    /// The recordings by name.
+    pub recordings: BTreeMap<String, Recording>,
     /// The figures in the order of their file.
     pub figures: Vec<Figure>,
 }
@@ -116,14 +127,16 @@ impl Experiments {
     /// As [`Experiments::parse`]; the files are part of the program, so a test rules it out.
     pub fn embedded() -> Result<Self> {
         let runs = include_str!("../../../experiments/runs.toml");
+        let recordings = include_str!("../../../experiments/recordings.toml");
         let figures = include_str!("../../../experiments/figures.toml");
         Self::parse(
             ("experiments/runs.toml", runs),
+            ("experiments/recordings.toml", recordings),
             ("experiments/figures.toml", figures),
         )
     }
 
-    /// Reads `runs.toml` and `figures.toml` in a directory.
+    /// Reads `runs.toml`, `recordings.toml` and `figures.toml` in a directory.
     ///
     /// # Errors
     /// If a file cannot be read, and as [`Experiments::parse`].
@@ -134,33 +147,66 @@ impl Experiments {
                 .with_context(|| format!("cannot read {}", path.display()))?;
             anyhow::Ok((path.display().to_string(), text))
         };
-        let (runs, figures) = (text("runs.toml")?, text("figures.toml")?);
-        Self::parse((&runs.0, &runs.1), (&figures.0, &figures.1))
+        let (runs, recordings, figures) = (
+            text("runs.toml")?,
+            text("recordings.toml")?,
+            text("figures.toml")?,
+        );
+        Self::parse(
+            (&runs.0, &runs.1),
+            (&recordings.0, &recordings.1),
+            (&figures.0, &figures.1),
+        )
     }
 
-    /// Makes experiments of the names and texts of the two files.
+    /// Makes experiments of the names and texts of the three files.
     ///
     /// # Errors
     /// If a file is not TOML of the expected form, or names what does not exist. The message names
     /// the file, the table and the field.
-    pub fn parse(runs: (&str, &str), figures: (&str, &str)) -> Result<Self> {
-        let (runs_path, figures_path) = (runs.0, figures.0);
+    pub fn parse(
+        runs: (&str, &str),
+        recordings: (&str, &str),
+        figures: (&str, &str),
+    ) -> Result<Self> {
+        let (runs_path, recordings_path, figures_path) = (runs.0, recordings.0, figures.0);
         let RunsFile { scales, runs } =
             toml::from_str(runs.1).with_context(|| runs_path.to_owned())?;
-        let FiguresFile { error_curves } =
+        let RecordingsFile { recordings } =
+            toml::from_str(recordings.1).with_context(|| recordings_path.to_owned())?;
+        let FiguresFile { figures } =
             toml::from_str(figures.1).with_context(|| figures_path.to_owned())?;
+        let figures = figures
+            .into_iter()
+            .map(Figure::from_table)
+            .collect::<Result<_>>()
+            .with_context(|| figures_path.to_owned())?;
         let experiments = Self {
             scales,
             runs,
-            figures: error_curves,
+            recordings,
+            figures,
         };
         experiments
             .check_runs()
             .with_context(|| runs_path.to_owned())?;
         experiments
+            .check_recordings()
+            .with_context(|| recordings_path.to_owned())?;
+        experiments
             .check_figures()
             .with_context(|| figures_path.to_owned())?;
         Ok(experiments)
+    }
+
+    /// A comparison of test errors, which must be there.
+    #[cfg(test)]
+    pub(crate) fn error_figure(&self, name: &str) -> &ErrorFigure {
+        let found = self.figures.iter().find_map(|figure| match figure {
+            Figure::Errors(figure) if figure.name == name => Some(figure),
+            _ => None,
+        });
+        found.expect("a figure of that name")
     }
 
     /// A scale by name.
@@ -191,6 +237,29 @@ impl Experiments {
         self.runs.get(name).ok_or_else(unknown)
     }
 
+    /// A recording by name.
+    ///
+    /// # Errors
+    /// If there is none of that name; the message lists those there are.
+    pub fn recording(&self, name: &str) -> Result<&Recording> {
+        let unknown = || {
+            anyhow!(
+                "no recording is called `{name}`: {}",
+                suggest::among(name, self.recordings.keys().map(String::as_str))
+            )
+        };
+        self.recordings.get(name).ok_or_else(unknown)
+    }
+
+    fn check_recordings(&self) -> Result<()> {
+        for (name, recording) in &self.recordings {
+            check_name(name)
+                .and_then(|()| recording.check(self))
+                .with_context(|| format!("[recordings.{name}]"))?;
+        }
+        Ok(())
+    }
+
     fn check_runs(&self) -> Result<()> {
         for (name, scale) in &self.scales {
             check_name(name).with_context(|| format!("[scales.{name}]"))?;
@@ -216,7 +285,7 @@ impl Experiments {
         let mut names = BTreeSet::new();
         let mut files = BTreeSet::new();
         for figure in &self.figures {
-            let name = &figure.name;
+            let name = figure.name();
             ensure!(
                 names.insert(name),
                 "two figures are called `{name}`: give each a name of its own"
@@ -252,11 +321,14 @@ mod tests {
 
     fn refusal(from: &str, to: &str) -> String {
         let runs = include_str!("../../../experiments/runs.toml").replacen(from, to, 1);
+        let recordings = include_str!("../../../experiments/recordings.toml").replacen(from, to, 1);
         let figures = include_str!("../../../experiments/figures.toml").replacen(from, to, 1);
-        format!(
-            "{:#}",
-            Experiments::parse(("runs.toml", &runs), ("figures.toml", &figures)).unwrap_err()
-        )
+        let parsed = Experiments::parse(
+            ("runs.toml", &runs),
+            ("recordings.toml", &recordings),
+            ("figures.toml", &figures),
+        );
+        format!("{:#}", parsed.unwrap_err())
     }
 
     #[test]
@@ -276,7 +348,8 @@ mod tests {
             experiments.run("two-hidden").unwrap().learning_rates,
             [0.23, 0.23, 0.12]
         );
-        let reported: Vec<_> = experiments.figures[0]
+        let reported: Vec<_> = experiments
+            .error_figure("fig6b")
             .series
             .iter()
             .filter_map(|s| s.reported_final_percent)

@@ -14,7 +14,9 @@
 //! | `progress` | shows how far it has come |
 //! | `tables`, `source_data` | results become CSV files with eLife's names and columns |
 //! | `statistics` | what the tests say, computed from the CSV files |
-//! | `figure` | pictures, drawn from the CSV files |
+//! | `recordings` | what is measured of trainings beside their test errors |
+//! | `provenance` | where source data came from |
+//! | `panels` | source data and pictures, one module a kind of panel |
 //! | `commands` | one module a subcommand |
 
 mod args;
@@ -22,12 +24,14 @@ mod commands;
 mod data_source;
 mod drive;
 pub mod experiments;
-mod figure;
 mod interrupt;
 mod manifest;
 mod output;
+mod panels;
 mod progress;
 mod project;
+mod provenance;
+mod recordings;
 pub mod resolve;
 mod run_directory;
 mod source_data;

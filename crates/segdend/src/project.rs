@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use crate::experiments::Experiments;
+use crate::recordings::{RecordingDirectory, ResolvedRecording};
 use crate::resolve::ResolvedRun;
 use crate::run_directory::RunDirectory;
 
@@ -83,6 +84,16 @@ impl Project {
             .join("runs")
             .join(run.directory_name());
         RunDirectory::new(path, &run.key)
+    }
+
+    /// The directory of a recording.
+    pub(crate) fn recording_directory(&self, recording: &ResolvedRecording) -> RecordingDirectory {
+        let path = self
+            .results
+            .join(&recording.run.scale)
+            .join("recordings")
+            .join(recording.directory_name());
+        RecordingDirectory::new(path, &recording.key)
     }
 
     /// The directory of a scale's source data.

@@ -207,8 +207,13 @@ pub fn cache_key(spec: &TrainingSpec, data_checksum: &str) -> String {
         "data": data_checksum,
         "model_version": MODEL_VERSION,
     });
+    hash(&content)
+}
+
+/// SHA-256 over JSON with sorted keys and no spaces, as 64 hexadecimal digits.
+pub(crate) fn hash(content: &Value) -> String {
     let mut canonical = String::new();
-    write_canonical(&content, &mut canonical);
+    write_canonical(content, &mut canonical);
     Sha256::digest(canonical.as_bytes())
         .iter()
         .map(|byte| format!("{byte:02x}"))

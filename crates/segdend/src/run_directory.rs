@@ -10,6 +10,8 @@
 use std::fs::{File, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use segdend_core::atomic_file;
@@ -19,7 +21,11 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::manifest::{Manifest, RunResult, Timing};
-use crate::system;
+use crate::progress::Progress;
+use crate::{interrupt, system};
+
+/// How often a lock that another process holds is tried again.
+const LOCK_RETRY: Duration = Duration::from_millis(300);
 
 /// The directory of one run with one key.
 #[derive(Debug, Clone)]
@@ -115,6 +121,27 @@ impl RunDirectory {
         Ok(())
     }
 
+    /// Takes the lock, waiting for whoever holds it; `None` if Ctrl-C ended the waiting.
+    pub(crate) fn wait_for_lock(&self, name: &str, progress: &Progress) -> Result<Option<Lock>> {
+        let mut told = false;
+        loop {
+            let holder = match self.try_lock()? {
+                Ok(lock) => return Ok(Some(lock)),
+                Err(holder) => holder,
+            };
+            if interrupt::requested() {
+                return Ok(None);
+            }
+            if !told {
+                progress.note(&format!(
+                    "{name}: being computed by {holder}; waiting for it to end"
+                ));
+                told = true;
+            }
+            thread::sleep(LOCK_RETRY);
+        }
+    }
+
     /// Makes the directory and takes its lock; the error is who holds it.
     pub(crate) fn try_lock(&self) -> Result<Result<Lock, String>> {
         std::fs::create_dir_all(&self.path)
@@ -180,18 +207,21 @@ pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
     let mut bytes = serde_json::to_vec_pretty(value)
         .with_context(|| format!("cannot write {}", path.display()))?;
     bytes.push(b'\n');
-    write_file(path, &bytes)
+    write_file(path, &bytes)?;
+    Ok(())
 }
 
-/// Writes a file, whole or not at all, and not at all if it holds the same bytes already.
-pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+/// Writes a file, whole or not at all, and not at all if it holds the same bytes already; says
+/// whether it was written.
+pub(crate) fn write_file(path: &Path, bytes: &[u8]) -> Result<bool> {
     if std::fs::read(path).is_ok_and(|present| present == bytes) {
-        return Ok(());
+        return Ok(false);
     }
     atomic_file::write(path, bytes).with_context(|| {
         format!(
             "cannot write {}: check its permissions and the space on the disk",
             path.display()
         )
-    })
+    })?;
+    Ok(true)
 }

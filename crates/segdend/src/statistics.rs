@@ -6,7 +6,7 @@ use segdend_analysis::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::experiments::{Correction, Figure, Test};
+use crate::experiments::{Correction, ErrorFigure, Test};
 use crate::tables::Table;
 
 /// The statistics of a figure.
@@ -70,7 +70,11 @@ const CAUTION: &str = "as in the paper, the tests compare repeated tests of one 
                        they tell test noise from a difference, not one training from another";
 
 /// Computes the statistics of a figure from its source data.
-pub(crate) fn compute(figure: &Figure, errors: &Table, final_errors: &Table) -> Result<Statistics> {
+pub(crate) fn compute(
+    figure: &ErrorFigure,
+    errors: &Table,
+    final_errors: &Table,
+) -> Result<Statistics> {
     let mut series = Vec::new();
     let mut samples = Vec::new();
     for entry in &figure.series {
@@ -172,7 +176,8 @@ mod tests {
     use crate::experiments::Experiments;
 
     fn of(finals: [&[f64]; 3]) -> Statistics {
-        let figure = Experiments::embedded().unwrap().figures[0].clone();
+        let experiments = Experiments::embedded().unwrap();
+        let figure = experiments.error_figure("fig6b").clone();
         let columns = |lists: [&[f64]; 3]| {
             let columns = figure.series.iter().zip(lists);
             Table::new(

@@ -2,14 +2,14 @@
 
 use segdend_figures::scientific;
 
-use crate::experiments::Figure;
-use crate::figure::{self, Made};
+use crate::experiments::ErrorFigure;
 use crate::output;
+use crate::panels::error_curves::{self, Made};
 use crate::source_data::Files;
 use crate::statistics;
 
 /// The means, the tests and the files of a figure.
-pub(crate) fn text(figure: &Figure, made: &Made, files: &Files) -> String {
+pub(crate) fn text(figure: &ErrorFigure, made: &Made, files: &Files) -> String {
     let mut text = format!(
         "{} (arXiv: {})\n",
         figure.title,
@@ -84,7 +84,7 @@ fn comparisons(made: &Made) -> Vec<Vec<String>> {
             _ => String::new(),
         };
         let ours = comparison.untestable.as_ref().map_or_else(
-            || figure::in_words(comparison),
+            || error_curves::in_words(comparison),
             |reason| format!("not testable: {reason}"),
         );
         vec![

@@ -1,15 +1,20 @@
 //! Tables of numbers as CSV files with a header row.
 
+use std::io::{Cursor, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
 use polars::prelude::{
     Column, CsvReadOptions, CsvWriter, DataFrame, DataType, NamedFrom, SerReader, SerWriter, Series,
 };
 
 use crate::run_directory;
 
-/// Named columns. They may differ in length: the shorter ones end in empty cells.
+/// Named columns. They may differ in length: the shorter ones end in empty cells. What is not a
+/// number is an empty cell too. A name that ends in `.gz` is compressed.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Table {
     columns: Vec<(String, Vec<f64>)>,
@@ -21,8 +26,8 @@ impl Table {
         Self { columns }
     }
 
-    /// Writes the table, whole or not at all.
-    pub(crate) fn write(&self, path: &Path) -> Result<()> {
+    /// Writes the table, whole or not at all; says whether it is another than before.
+    pub(crate) fn write(&self, path: &Path) -> Result<bool> {
         let height = self
             .columns
             .iter()
@@ -30,7 +35,13 @@ impl Table {
             .max()
             .unwrap_or(0);
         let column = |(name, values): &(String, Vec<f64>)| {
-            let cells: Vec<Option<f64>> = (0..height).map(|row| values.get(row).copied()).collect();
+            let number = |row| {
+                values
+                    .get(row)
+                    .copied()
+                    .filter(|value: &f64| !value.is_nan())
+            };
+            let cells: Vec<Option<f64>> = (0..height).map(number).collect();
             Column::from(Series::new(name.as_str().into(), cells))
         };
         let mut bytes = Vec::new();
@@ -41,6 +52,11 @@ impl Table {
                     .finish(&mut frame)
             })
             .with_context(|| format!("cannot make the table {}", path.display()))?;
+        if is_compressed(path) {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(&bytes)?;
+            bytes = encoder.finish()?;
+        }
         run_directory::write_file(path, &bytes)
     }
 
@@ -55,26 +71,25 @@ impl Table {
         let frame = CsvReadOptions::default()
             .with_has_header(true)
             .with_infer_schema_length(None)
-            .try_into_reader_with_file_path(Some(path.to_owned()))?
+            .into_reader_with_file_handle(Cursor::new(read_bytes(path)?))
             .finish()?;
         let mut columns = Vec::new();
         for column in frame.columns() {
             let numbers = column.strict_cast(&DataType::Float64)?;
             let cells: Vec<Option<f64>> = numbers.f64()?.iter().collect();
-            let filled = cells.iter().take_while(|cell| cell.is_some()).count();
-            if cells[filled..].iter().any(Option::is_some) {
-                return Err(anyhow!(
-                    "column `{}` has a gap in row {}",
-                    column.name(),
-                    filled + 1
-                ));
-            }
-            columns.push((
-                column.name().to_string(),
-                cells.into_iter().flatten().collect(),
-            ));
+            let length = cells
+                .iter()
+                .rposition(Option::is_some)
+                .map_or(0, |last| last + 1);
+            let values = cells[..length].iter().map(|cell| cell.unwrap_or(f64::NAN));
+            columns.push((column.name().to_string(), values.collect()));
         }
         Ok(Self { columns })
+    }
+
+    /// The names of its columns.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|(name, _)| name.as_str())
     }
 
     /// A column by name.
@@ -92,6 +107,20 @@ impl Table {
             )
         })
     }
+}
+
+fn is_compressed(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "gz")
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    let bytes = std::fs::read(path)?;
+    if !is_compressed(path) {
+        return Ok(bytes);
+    }
+    let mut plain = Vec::new();
+    GzDecoder::new(bytes.as_slice()).read_to_end(&mut plain)?;
+    Ok(plain)
 }
 
 #[cfg(test)]
@@ -120,6 +149,9 @@ mod tests {
                 .starts_with("Shallow,1 hidden layer,none\n90.0,5.0,\n")
         );
         assert_eq!(Table::read(&path).unwrap(), table);
+        let compressed = folder.path().join("table.csv.gz");
+        table.write(&compressed).unwrap();
+        assert_eq!(Table::read(&compressed).unwrap(), table);
         assert!(
             table
                 .column("None")
@@ -127,6 +159,22 @@ mod tests {
                 .to_string()
                 .contains("`None`")
         );
+    }
+
+    #[test]
+    fn what_is_no_number_is_an_empty_cell() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("gaps.csv");
+        let values = vec![1.5, f64::NAN, 3.0];
+        Table::new(vec![
+            ("r".to_owned(), values),
+            ("n".to_owned(), vec![1.0, 2.0, 3.0]),
+        ])
+        .write(&path)
+        .unwrap();
+        let read = Table::read(&path).unwrap();
+        let r = read.column("r").unwrap();
+        assert!(r[0] == 1.5 && r[1].is_nan() && r[2] == 3.0);
     }
 
     #[test]

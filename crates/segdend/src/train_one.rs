@@ -1,6 +1,5 @@
 //! One run: from its last checkpoint, or its beginning, to its result.
 
-use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -12,7 +11,7 @@ use crate::interrupt;
 use crate::manifest::{Manifest, PerActivity, RunResult, Timing};
 use crate::progress::{Meter, Progress};
 use crate::resolve::ResolvedRun;
-use crate::run_directory::{Lock, RunDirectory};
+use crate::run_directory::RunDirectory;
 use crate::system::{self, Machine};
 
 /// A run and where it is kept.
@@ -48,8 +47,6 @@ pub(crate) struct Pace {
 const SLICE: Duration = Duration::from_millis(250);
 /// A slice of a test: a tenth of a second or so, long beside the start of its pieces.
 const TEST_IMAGES_A_THREAD: usize = 256;
-/// How often a lock that another process holds is tried again.
-const LOCK_RETRY: Duration = Duration::from_millis(300);
 
 /// Does a job, unless its result is there already.
 pub(crate) fn train(
@@ -61,7 +58,7 @@ pub(crate) fn train(
     if let Some(result) = job.directory.result()? {
         return Ok(JobOutcome::Cached(result));
     }
-    let Some(_lock) = wait_for_lock(job, progress)? else {
+    let Some(_lock) = job.directory.wait_for_lock(&job.run.name, progress)? else {
         return Ok(JobOutcome::Interrupted);
     };
     // Whoever held the lock may have finished the run.
@@ -77,27 +74,6 @@ pub(crate) fn train(
         Err(_) => meter.failed(),
     }
     outcome
-}
-
-fn wait_for_lock(job: &Job, progress: &Progress) -> Result<Option<Lock>> {
-    let mut told = false;
-    loop {
-        let holder = match job.directory.try_lock()? {
-            Ok(lock) => return Ok(Some(lock)),
-            Err(holder) => holder,
-        };
-        if interrupt::requested() {
-            return Ok(None);
-        }
-        if !told {
-            progress.note(&format!(
-                "{}: being trained by {holder}; waiting for it to end",
-                job.run.name
-            ));
-            told = true;
-        }
-        thread::sleep(LOCK_RETRY);
-    }
 }
 
 /// A training for as long as this process works on it.

@@ -42,7 +42,7 @@ mod view;
 
 use ndarray::Array1;
 
-use crate::mechanisms::Mechanisms;
+use crate::mechanisms::{FeedbackWeights, Mechanisms};
 use crate::network::{Network, NetworkError};
 use crate::params::Parameters;
 use crate::record::ExampleRecord;
@@ -255,6 +255,17 @@ impl Engine {
             layer.feedback = Some(TiledMatrix::from_dense(matrix));
         }
         Ok(())
+    }
+
+    /// The same network at rest, with weights that stand still whatever it is shown.
+    #[must_use]
+    pub fn without_learning(&self) -> Self {
+        let mut still = self.clone();
+        still.learning_rates.fill(0.0);
+        // Feedback that follows the weights stands still with them.
+        still.mechanisms.feedback_weights = FeedbackWeights::Random;
+        still.clear();
+        still
     }
 
     /// Clears voltages and spike histories, as before and after a test.

@@ -7,6 +7,8 @@ use serde::Serialize;
 
 use super::Workshop;
 use crate::data_source::DataRequest;
+use crate::experiments::Figure;
+use crate::panels::PanelFiles;
 use crate::resolve::ResolvedRun;
 use crate::run_directory::RunState;
 use crate::source_data::Files;
@@ -79,17 +81,13 @@ pub(super) fn figures(workshop: &Workshop, scale: &str, request: &DataRequest) -
     let runs = entries(workshop, scale, data.as_ref())?;
     let mut figures = Vec::new();
     for figure in &workshop.project.experiments.figures {
-        let names: Vec<String> = figure
-            .series
-            .iter()
-            .map(|series| series.run.clone())
-            .collect();
+        let names: Vec<String> = figure.runs().into_iter().map(str::to_owned).collect();
         let needed: Vec<&RunEntry> = runs
             .iter()
             .filter(|run| names.contains(&run.name))
             .collect();
         let state = if needed.iter().all(|run| run.state == "finished") {
-            if Files::of(figure, &workshop.project, scale).all_exist() {
+            if all_files_exist(figure, workshop, scale) {
                 "made"
             } else {
                 "to be drawn"
@@ -101,9 +99,9 @@ pub(super) fn figures(workshop: &Workshop, scale: &str, request: &DataRequest) -
         };
         let costs: Option<Vec<f64>> = needed.iter().map(|run| run.estimated_cpu_seconds).collect();
         figures.push(FigureEntry {
-            name: figure.name.clone(),
-            arxiv: figure.arxiv.clone(),
-            title: figure.title.clone(),
+            name: figure.name().to_owned(),
+            arxiv: figure.arxiv().to_owned(),
+            title: figure.title().to_owned(),
             runs: names,
             state,
             estimated_seconds: costs.map(|costs| side_by_side(&costs, workshop.threads)),
@@ -133,6 +131,14 @@ pub(super) fn figures(workshop: &Workshop, scale: &str, request: &DataRequest) -
         output::columns(&rows, 5)
     ))?;
     Ok(Outcome::Done)
+}
+
+fn all_files_exist(figure: &Figure, workshop: &Workshop, scale: &str) -> bool {
+    let project = &workshop.project;
+    match figure {
+        Figure::Errors(figure) => Files::of(figure, project, scale).all_exist(),
+        Figure::Panel(panel) => PanelFiles::of(panel, project, scale).all_exist(),
+    }
 }
 
 fn images(workshop: &Workshop, scale: &str, request: &DataRequest) -> Result<Option<DataSet>> {

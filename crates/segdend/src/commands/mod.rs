@@ -5,6 +5,7 @@ mod figures;
 mod lists;
 mod replay;
 mod train;
+mod workflow;
 
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use crate::experiments::Run;
 use crate::interrupt;
 use crate::progress::Progress;
 use crate::project::Project;
+use crate::recordings::{RecordingJob, ResolvedRecording};
 use crate::resolve::{self, ResolvedRun};
 use crate::train_one::{Job, Pace};
 use crate::{Outcome, drive};
@@ -112,6 +114,18 @@ impl Workshop {
         Ok(Job {
             directory: self.project.run_directory(&run),
             run,
+        })
+    }
+
+    /// A recording at a scale, and its directory.
+    fn recording_job(&self, name: &str, scale: &str, data: &DataSet) -> Result<RecordingJob> {
+        let recording = self.project.experiments.recording(name)?;
+        let run = self.project.experiments.run(&recording.run)?;
+        let job = self.job(&recording.run, run, scale, data, false)?;
+        let recording = ResolvedRecording::new(name, recording, &job.run);
+        Ok(RecordingJob {
+            directory: self.project.recording_directory(&recording),
+            recording,
         })
     }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
+use super::panels::Panel;
 use super::{Experiments, check_name};
 use crate::suggest;
 
@@ -78,10 +79,97 @@ pub struct Comparison {
     pub reported_p: Option<f64>,
 }
 
+/// A figure: a comparison of test errors, or a panel of another kind.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Figure {
+    /// Test errors over training and repeated tests of the final weights.
+    Errors(ErrorFigure),
+    /// Anything else.
+    Panel(Panel),
+}
+
+impl Figure {
+    /// What the command calls it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Errors(figure) => &figure.name,
+            Self::Panel(panel) => &panel.name,
+        }
+    }
+
+    /// The panel's number in arXiv 1610.00161; empty if it has none.
+    #[must_use]
+    pub fn arxiv(&self) -> &str {
+        match self {
+            Self::Errors(figure) => &figure.arxiv,
+            Self::Panel(panel) => &panel.arxiv,
+        }
+    }
+
+    /// Over the picture.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Errors(figure) => &figure.title,
+            Self::Panel(panel) => &panel.title,
+        }
+    }
+
+    /// The runs whose results it shows.
+    #[must_use]
+    pub fn runs(&self) -> Vec<&str> {
+        match self {
+            Self::Errors(figure) => figure.series.iter().map(|s| s.run.as_str()).collect(),
+            Self::Panel(panel) => panel.runs.iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// The recordings that it shows.
+    #[must_use]
+    pub fn recordings(&self) -> Vec<&str> {
+        match self {
+            Self::Errors(_) => Vec::new(),
+            Self::Panel(panel) => panel.recordings.iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// Its files of source data and what belongs to them.
+    pub(super) fn files(&self) -> Vec<&str> {
+        match self {
+            Self::Errors(figure) => figure.files().to_vec(),
+            Self::Panel(panel) => panel.source_data.iter().map(String::as_str).collect(),
+        }
+    }
+
+    pub(super) fn check(&self, experiments: &Experiments) -> Result<()> {
+        match self {
+            Self::Errors(figure) => figure.check(experiments),
+            Self::Panel(panel) => panel.check(experiments),
+        }
+    }
+
+    /// Reads an entry of `[[figures]]`.
+    pub(super) fn from_table(mut table: toml::Table) -> Result<Self> {
+        let name = table
+            .get("name")
+            .and_then(toml::Value::as_str)
+            .unwrap_or("without a name")
+            .to_owned();
+        let figure = if table.get("draws").and_then(toml::Value::as_str) == Some("error-curves") {
+            table.remove("draws");
+            table.try_into().map(Self::Errors)
+        } else {
+            table.try_into().map(Self::Panel)
+        };
+        figure.with_context(|| format!("figure `{name}`"))
+    }
+}
+
 /// A figure of test errors over training and of repeated tests of the final weights.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Figure {
+pub struct ErrorFigure {
     /// What the command calls it.
     pub name: String,
     /// The panel's number in arXiv 1610.00161.
@@ -107,7 +195,7 @@ pub struct Figure {
     pub comparisons: Vec<Comparison>,
 }
 
-impl Figure {
+impl ErrorFigure {
     /// The place of a run among the series.
     #[must_use]
     pub fn place_of(&self, run: &str) -> Option<usize> {

@@ -1,15 +1,15 @@
-//! Pictures, drawn from source data: the files on the disk and nothing else.
+//! Comparisons of test errors, drawn from source data: the files on the disk and nothing else.
 
 use anyhow::{Context, Result};
 use segdend_figures::{
-    Color, ComparisonNote, ErrorCurves, ErrorSeries, Picture, RunScale, Stamp, error_curves,
-    scientific,
+    Color, ComparisonNote, ErrorCurves, ErrorSeries, Picture, Stamp, error_curves, scientific,
 };
 
-use crate::experiments::{ColorRole, Figure};
+use crate::experiments::{ColorRole, ErrorFigure};
 use crate::project::{self, Project};
+use crate::provenance::Provenance;
 use crate::run_directory;
-use crate::source_data::{Files, Provenance};
+use crate::source_data::Files;
 use crate::statistics::{self, ComparisonStatistics, Statistics};
 use crate::tables::Table;
 
@@ -20,40 +20,37 @@ pub(crate) struct Made {
     pub(crate) statistics: Statistics,
     /// What sets it apart from the paper's experiment.
     pub(crate) stamp: Option<String>,
+    /// Whether the picture is another than before.
+    pub(crate) changed: bool,
 }
 
 /// Computes the statistics of a figure from its source data, writes them, and draws it.
-pub(crate) fn make(figure: &Figure, files: &Files, project: &Project, scale: &str) -> Result<Made> {
+pub(crate) fn make(
+    figure: &ErrorFigure,
+    files: &Files,
+    project: &Project,
+    scale: &str,
+) -> Result<Made> {
     let errors = Table::read(&files.errors)?;
     let final_errors = Table::read(&files.final_errors)?;
     let provenance: Provenance = run_directory::read_json(&files.provenance)?
         .with_context(|| format!("{} is missing", files.provenance.display()))?;
     let statistics = statistics::compute(figure, &errors, &final_errors)?;
     run_directory::write_json(&files.statistics, &statistics)?;
-    let stamp = stamp(&provenance);
+    let stamp = provenance.stamp();
     let picture = draw(figure, &errors, &final_errors, &statistics, stamp.clone())?;
     project::make_directory(&project.figures(scale))?;
-    run_directory::write_file(&files.svg, picture.svg.as_bytes())?;
-    run_directory::write_file(&files.png, &picture.png)?;
+    let changed = run_directory::write_file(&files.svg, picture.svg.as_bytes())?
+        | run_directory::write_file(&files.png, &picture.png)?;
     Ok(Made {
         statistics,
         stamp: stamp.map(|stamp| stamp.text().to_owned()),
-    })
-}
-
-fn stamp(provenance: &Provenance) -> Option<Stamp> {
-    Stamp::for_run(&RunScale {
-        name: provenance.scale.clone(),
-        epochs: provenance.epochs,
-        paper_epochs: provenance.paper_epochs,
-        images: provenance.train_images,
-        paper_images: provenance.paper_train_images,
-        data_set: provenance.data_set_name.clone(),
+        changed,
     })
 }
 
 fn draw(
-    figure: &Figure,
+    figure: &ErrorFigure,
     errors: &Table,
     final_errors: &Table,
     statistics: &Statistics,

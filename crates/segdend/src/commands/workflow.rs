@@ -1,0 +1,414 @@
+//! From figures to what they need, and back: runs, recordings, source data, pictures.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow};
+use segdend_core::data::{DataSet, DataSummary};
+use serde::Serialize;
+
+use super::Workshop;
+use crate::args::PaceArguments;
+use crate::data_source::DataRequest;
+use crate::experiments::{ErrorFigure, Figure, Panel};
+use crate::manifest::RunResult;
+use crate::panels::{
+    self, FinishedRecording, FinishedRun, PanelFiles, PanelMaterial, error_curves,
+};
+use crate::recordings::{RecordingJob, RecordingManifest, RecordingOutcome};
+use crate::source_data::{self, Files};
+use crate::statistics::Statistics;
+use crate::train_one::{Job, JobOutcome, Pace};
+use crate::{Outcome, drive, output, summary};
+
+/// Makes figures and all that they need; what is there already is not made again.
+pub(super) fn make(
+    workshop: &Workshop,
+    figures: &[&Figure],
+    scale: &str,
+    data: &DataRequest,
+    pace: &PaceArguments,
+) -> Result<Outcome> {
+    let (project, progress) = (&workshop.project, &workshop.progress);
+    let limits = project.experiments.scale(scale)?;
+    let pace = workshop.pace(pace)?;
+    let needs_data =
+        |figure: &&Figure| !figure.runs().is_empty() || !figure.recordings().is_empty();
+    let data = if figures.iter().any(|figure| needs_data(figure)) {
+        Some(data.obtain((scale, limits), project.data_directory(), progress)?)
+    } else {
+        None
+    };
+    let computed = match &data {
+        Some(data) => Computed::all(workshop, figures, scale, data, pace)?,
+        None => Computed::default(),
+    };
+
+    let mut reports = Vec::new();
+    for &figure in figures {
+        let Some(made) = computed.make(workshop, figure, scale, data.as_ref()) else {
+            continue;
+        };
+        let made = made.with_context(|| format!("figure `{}`", figure.name()));
+        if let Err(error) = &made {
+            progress.warning(&format!("error: {}", output::chain(error)));
+        }
+        let error = made.as_ref().err().map(output::chain);
+        let made = made.ok();
+        if let Some(made) = made.as_ref().filter(|_| !workshop.json) {
+            output::result(&made.text)?;
+        }
+        let state = match &made {
+            None => "failed",
+            Some(made) if made.changed => "made",
+            Some(_) => "unchanged",
+        };
+        let (stamp, statistics, files) = made.map_or((None, None, None), |made| {
+            (made.stamp, made.statistics, Some(made.files))
+        });
+        reports.push(FigureReport {
+            name: figure.name(),
+            arxiv: figure.arxiv(),
+            title: figure.title(),
+            state,
+            stamp,
+            statistics,
+            files,
+            error,
+        });
+    }
+    let unchanged = reports
+        .iter()
+        .filter(|report| report.state == "unchanged")
+        .count();
+    if unchanged > 0 {
+        progress.note(&format!(
+            "{unchanged} of {} figures were there already and did not change",
+            reports.len()
+        ));
+    }
+    let failed = reports.iter().any(|report| report.state == "failed");
+    let interrupted = computed.interrupted();
+    if workshop.json {
+        output::json(&Report {
+            scale,
+            data: data.as_ref().map(DataSet::summary),
+            runs: computed.run_reports(),
+            recordings: computed.recording_reports(),
+            figures: reports,
+        })?;
+    }
+    if interrupted {
+        return Ok(workshop.interrupted());
+    }
+    Ok(if failed {
+        Outcome::Failed
+    } else {
+        Outcome::Done
+    })
+}
+
+/// What was computed, for `--json`.
+#[derive(Serialize)]
+struct Report<'a> {
+    scale: &'a str,
+    data: Option<DataSummary>,
+    runs: Vec<RunReport<'a>>,
+    recordings: Vec<RecordingReport<'a>>,
+    figures: Vec<FigureReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct RunReport<'a> {
+    name: &'a str,
+    key: &'a str,
+    directory: &'a Path,
+    /// `computed`, `cached`, `interrupted` or `failed`.
+    state: &'static str,
+    weights_sha256: Option<&'a str>,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct RecordingReport<'a> {
+    name: &'a str,
+    key: &'a str,
+    directory: &'a Path,
+    /// `recorded`, `cached`, `interrupted` or `failed`.
+    state: &'static str,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct FigureReport<'a> {
+    name: &'a str,
+    arxiv: &'a str,
+    title: &'a str,
+    /// `made`, `unchanged` or `failed`.
+    state: &'static str,
+    stamp: Option<String>,
+    statistics: Option<Statistics>,
+    files: Option<FigureFiles>,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum FigureFiles {
+    Errors(Files),
+    Panel(PanelFiles),
+}
+
+/// A figure that was made.
+struct Made {
+    stamp: Option<String>,
+    statistics: Option<Statistics>,
+    files: FigureFiles,
+    text: String,
+    changed: bool,
+}
+
+/// Runs and recordings, and how they ended.
+#[derive(Default)]
+struct Computed {
+    runs: Vec<(Job, Result<JobOutcome>)>,
+    recordings: Vec<(RecordingJob, Result<RecordingOutcome>)>,
+}
+
+impl Computed {
+    /// Computes all that the figures need.
+    fn all(
+        workshop: &Workshop,
+        figures: &[&Figure],
+        scale: &str,
+        data: &DataSet,
+        pace: Pace,
+    ) -> Result<Self> {
+        let (project, progress) = (&workshop.project, &workshop.progress);
+        let names: BTreeSet<&str> = figures.iter().flat_map(|figure| figure.runs()).collect();
+        let jobs = names
+            .into_iter()
+            .map(|name| workshop.job(name, project.experiments.run(name)?, scale, data, false))
+            .collect::<Result<Vec<Job>>>()?;
+        let names: BTreeSet<&str> = figures
+            .iter()
+            .flat_map(|figure| figure.recordings())
+            .collect();
+        let recordings = names
+            .into_iter()
+            .map(|name| workshop.recording_job(name, scale, data))
+            .collect::<Result<Vec<RecordingJob>>>()?;
+
+        let outcomes = drive::drive(&jobs, data, pace, progress);
+        let runs: Vec<_> = jobs.into_iter().zip(outcomes).collect();
+        let outcomes = drive::record(&recordings, data, pace, progress);
+        let recordings: Vec<_> = recordings.into_iter().zip(outcomes).collect();
+        let computed = Self { runs, recordings };
+        let errors = computed
+            .runs
+            .iter()
+            .filter_map(|(_, outcome)| outcome.as_ref().err());
+        let more = computed
+            .recordings
+            .iter()
+            .filter_map(|(_, outcome)| outcome.as_ref().err());
+        for error in errors.chain(more) {
+            progress.warning(&format!("error: {}", output::chain(error)));
+        }
+        let cached = |states: &[&str]| states.iter().filter(|&&state| state == "cached").count();
+        let runs: Vec<_> = computed.run_reports().iter().map(|run| run.state).collect();
+        let recordings: Vec<_> = computed
+            .recording_reports()
+            .iter()
+            .map(|recording| recording.state)
+            .collect();
+        for (what, states) in [("runs", runs), ("recordings", recordings)] {
+            if cached(&states) > 0 {
+                progress.note(&format!(
+                    "{} of {} {what} were there already and were not computed again",
+                    cached(&states),
+                    states.len()
+                ));
+            }
+        }
+        Ok(computed)
+    }
+
+    fn interrupted(&self) -> bool {
+        let runs = self.run_reports().into_iter().map(|run| run.state);
+        let recordings = self
+            .recording_reports()
+            .into_iter()
+            .map(|recording| recording.state);
+        runs.chain(recordings).any(|state| state == "interrupted")
+    }
+
+    fn run_reports(&self) -> Vec<RunReport<'_>> {
+        self.runs
+            .iter()
+            .map(|(job, outcome)| RunReport {
+                name: &job.run.name,
+                key: &job.run.key,
+                directory: job.directory.path(),
+                state: match outcome {
+                    Ok(JobOutcome::Computed(_)) => "computed",
+                    Ok(JobOutcome::Cached(_)) => "cached",
+                    Ok(JobOutcome::Interrupted) => "interrupted",
+                    Err(_) => "failed",
+                },
+                weights_sha256: finished(outcome).map(|result| result.weights_sha256.as_str()),
+                error: outcome.as_ref().err().map(output::chain),
+            })
+            .collect()
+    }
+
+    fn recording_reports(&self) -> Vec<RecordingReport<'_>> {
+        self.recordings
+            .iter()
+            .map(|(job, outcome)| RecordingReport {
+                name: &job.recording.name,
+                key: &job.recording.key,
+                directory: job.directory.path(),
+                state: match outcome {
+                    Ok(RecordingOutcome::Recorded(_)) => "recorded",
+                    Ok(RecordingOutcome::Cached(_)) => "cached",
+                    Ok(RecordingOutcome::Interrupted) => "interrupted",
+                    Err(_) => "failed",
+                },
+                error: outcome.as_ref().err().map(output::chain),
+            })
+            .collect()
+    }
+
+    /// Makes a figure; `None` if what it needs was interrupted.
+    fn make(
+        &self,
+        workshop: &Workshop,
+        figure: &Figure,
+        scale: &str,
+        data: Option<&DataSet>,
+    ) -> Option<Result<Made>> {
+        let runs: BTreeMap<&str, FinishedRun<'_>> = self
+            .runs
+            .iter()
+            .filter_map(|(job, outcome)| {
+                let finished = FinishedRun {
+                    run: &job.run,
+                    result: finished(outcome)?,
+                    directory: &job.directory,
+                };
+                Some((job.run.name.as_str(), finished))
+            })
+            .collect();
+        let recordings: BTreeMap<&str, FinishedRecording<'_>> = self
+            .recordings
+            .iter()
+            .filter_map(|(job, outcome)| {
+                let finished = FinishedRecording {
+                    recording: &job.recording,
+                    manifest: recorded(outcome)?,
+                    directory: &job.directory,
+                };
+                Some((job.recording.name.as_str(), finished))
+            })
+            .collect();
+        let missing = figure.runs().iter().any(|run| !runs.contains_key(run))
+            || figure
+                .recordings()
+                .iter()
+                .any(|name| !recordings.contains_key(name));
+        if missing {
+            let failed = || anyhow!("a run or recording that it needs failed");
+            return (!self.interrupted()).then(|| Err(failed()));
+        }
+        let project = &workshop.project;
+        Some(match figure {
+            Figure::Errors(figure) => {
+                let runs: Vec<_> = figure
+                    .series
+                    .iter()
+                    .map(|series| runs[series.run.as_str()])
+                    .map(|finished| (finished.run, finished.result))
+                    .collect();
+                make_error_curves(workshop, figure, scale, &runs)
+            }
+            Figure::Panel(panel) => make_panel(&PanelMaterial {
+                panel,
+                project,
+                scale,
+                data,
+                runs: panel.runs.iter().map(|run| runs[run.as_str()]).collect(),
+                recordings: panel
+                    .recordings
+                    .iter()
+                    .map(|name| recordings[name.as_str()])
+                    .collect(),
+            }),
+        })
+    }
+}
+
+fn finished(outcome: &Result<JobOutcome>) -> Option<&RunResult> {
+    match outcome {
+        Ok(JobOutcome::Computed(result) | JobOutcome::Cached(result)) => Some(result),
+        _ => None,
+    }
+}
+
+fn recorded(outcome: &Result<RecordingOutcome>) -> Option<&RecordingManifest> {
+    match outcome {
+        Ok(RecordingOutcome::Recorded(manifest) | RecordingOutcome::Cached(manifest)) => {
+            Some(manifest)
+        }
+        _ => None,
+    }
+}
+
+fn make_error_curves(
+    workshop: &Workshop,
+    figure: &ErrorFigure,
+    scale: &str,
+    runs: &[(&crate::resolve::ResolvedRun, &RunResult)],
+) -> Result<Made> {
+    let files = Files::of(figure, &workshop.project, scale);
+    let written = source_data::write(figure, &files, &workshop.project, runs)?;
+    let made = error_curves::make(figure, &files, &workshop.project, scale)?;
+    Ok(Made {
+        text: format!("{}\n", summary::text(figure, &made, &files)),
+        stamp: made.stamp,
+        statistics: Some(made.statistics),
+        files: FigureFiles::Errors(files),
+        changed: written | made.changed,
+    })
+}
+
+fn make_panel(material: &PanelMaterial<'_>) -> Result<Made> {
+    let files = PanelFiles::of(material.panel, material.project, material.scale);
+    let made = panels::make(material)?;
+    Ok(Made {
+        text: panel_text(material.panel, made.stamp.as_deref(), &files),
+        stamp: made.stamp,
+        statistics: None,
+        files: FigureFiles::Panel(files),
+        changed: made.changed,
+    })
+}
+
+fn panel_text(panel: &Panel, stamp: Option<&str>, files: &PanelFiles) -> String {
+    let mut text = panel.title.clone();
+    if !panel.arxiv.is_empty() {
+        text.push_str(&format!(" (arXiv: {})", panel.arxiv.to_uppercase()));
+    }
+    text.push('\n');
+    if let Some(stamp) = stamp {
+        text.push_str(&format!("  {stamp}\n"));
+    }
+    for path in [&files.svg, &files.png] {
+        text.push_str(&format!("  {:12} {}\n", "picture", path.display()));
+    }
+    for path in &files.source_data {
+        text.push_str(&format!("  {:12} {}\n", "source data", path.display()));
+    }
+    text.push('\n');
+    text
+}

@@ -1,0 +1,70 @@
+//! Panels as data: every figure that is not a comparison of test errors.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+use super::{Experiments, check_name};
+
+/// What a panel draws.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Drawing {
+    /// A schematic without data.
+    Schematic,
+    /// The hidden against the output layer's loss, one digit (5B).
+    LossScatter,
+    /// Their correlation over training (5C).
+    LossCorrelations,
+}
+
+/// A panel: what it draws from which runs and recordings.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Panel {
+    /// What the command calls it.
+    pub name: String,
+    /// The panel's number in arXiv 1610.00161, if it has one.
+    #[serde(default)]
+    pub arxiv: String,
+    /// Over the picture.
+    pub title: String,
+    /// What it draws.
+    pub draws: Drawing,
+    /// Runs whose results or final weights it shows.
+    #[serde(default)]
+    pub runs: Vec<String>,
+    /// Recordings that it shows.
+    #[serde(default)]
+    pub recordings: Vec<String>,
+    /// Its source data.
+    #[serde(default)]
+    pub source_data: Vec<String>,
+}
+
+impl Panel {
+    /// Checks the panel by itself and against the runs and recordings.
+    pub(super) fn check(&self, experiments: &Experiments) -> Result<()> {
+        check_name(&self.name)?;
+        for run in &self.runs {
+            experiments.run(run).context("runs")?;
+        }
+        for recording in &self.recordings {
+            experiments.recording(recording).context("recordings")?;
+        }
+        for file in &self.source_data {
+            let plain = Path::new(file)
+                .file_name()
+                .is_some_and(|plain| plain == file.as_str());
+            ensure!(plain, "`{file}` is not a plain file name");
+        }
+        let data = !self.runs.is_empty() || !self.recordings.is_empty();
+        ensure!(
+            !data || !self.source_data.is_empty(),
+            "source_data is empty, expected the files that the panel is drawn from"
+        );
+        Ok(())
+    }
+}

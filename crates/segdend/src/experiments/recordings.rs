@@ -1,0 +1,39 @@
+//! Recordings as data: what is measured of a training beside its test errors.
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use super::Experiments;
+
+/// What a recording measures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum RecordingKind {
+    /// Losses of both layers over the test images, after every epoch (5B, 5C).
+    Losses,
+    /// The angle between the local update and backpropagation's, example by example (7A).
+    Angles,
+}
+
+/// A recording.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recording {
+    /// One line for people.
+    pub title: String,
+    /// What it measures.
+    pub measures: RecordingKind,
+    /// The run whose training is watched.
+    pub run: String,
+    /// Epochs that are watched; if left out, those of the run.
+    #[serde(default)]
+    pub epochs: Option<usize>,
+}
+
+impl Recording {
+    pub(super) fn check(&self, experiments: &Experiments) -> Result<()> {
+        experiments.run(&self.run).context("run")?;
+        Ok(())
+    }
+}

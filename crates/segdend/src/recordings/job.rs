@@ -1,0 +1,193 @@
+//! One recording: the watched training from its beginning, or its last checkpoint, to the tables.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use segdend_core::atomic_file;
+use segdend_core::data::DataSet;
+use segdend_core::engine::ExampleView;
+use segdend_core::training::{Stage, Training};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::angles::Angles;
+use super::losses::Losses;
+use super::{RecordingDirectory, RecordingManifest, ResolvedRecording};
+use crate::experiments::RecordingKind;
+use crate::interrupt;
+use crate::manifest::{PerActivity, Timing};
+use crate::progress::Progress;
+use crate::system;
+use crate::tables::Table;
+use crate::train_one::Pace;
+
+/// What a recorder has seen up to the checkpoint beside it.
+pub(super) const RECORDER_FILE: &str = "recorder.bin";
+/// Images between two looks at the clock and at Ctrl-C.
+const SLICE: usize = 500;
+
+/// Watches a training.
+pub(super) trait Recorder: Serialize + DeserializeOwned {
+    /// Whether mean rates of hidden layers are wanted of the examples.
+    const KEEPS_RATES: bool;
+
+    /// A recorder that has seen nothing.
+    fn begin(recording: &ResolvedRecording) -> Result<Self>;
+
+    /// Sees a training example before its update: epoch from 1, place in the epoch from 0.
+    fn example(&mut self, epoch: usize, place: usize, view: &ExampleView<'_>);
+
+    /// Sees the network after an epoch; 0 is before training.
+    fn epoch_ended(&mut self, epoch: usize, training: &Training<'_>, data: &DataSet) -> Result<()>;
+
+    /// The tables, by file name, when all is done.
+    fn tables(&self) -> Result<Vec<(String, Table)>>;
+}
+
+/// A recording and where it is kept.
+#[derive(Debug, Clone)]
+pub(crate) struct RecordingJob {
+    /// What is to be recorded.
+    pub(crate) recording: ResolvedRecording,
+    /// Where it is kept.
+    pub(crate) directory: RecordingDirectory,
+}
+
+/// How a recording ended.
+#[derive(Debug)]
+pub(crate) enum RecordingOutcome {
+    /// It was there already.
+    Cached(RecordingManifest),
+    /// It was made.
+    Recorded(RecordingManifest),
+    /// Ctrl-C; the same command goes on.
+    Interrupted,
+}
+
+/// Makes a recording, unless it is there already.
+pub(crate) fn record(
+    job: &RecordingJob,
+    data: &DataSet,
+    pace: Pace,
+    progress: &Progress,
+) -> Result<RecordingOutcome> {
+    if let Some(manifest) = job.directory.manifest()? {
+        return Ok(RecordingOutcome::Cached(manifest));
+    }
+    let Some(_lock) = job
+        .directory
+        .run
+        .wait_for_lock(&job.recording.name, progress)?
+    else {
+        return Ok(RecordingOutcome::Interrupted);
+    };
+    // Whoever held the lock may have finished the recording.
+    if let Some(manifest) = job.directory.manifest()? {
+        return Ok(RecordingOutcome::Cached(manifest));
+    }
+    match job.recording.measures {
+        RecordingKind::Losses => watch::<Losses>(job, data, pace, progress),
+        RecordingKind::Angles => watch::<Angles>(job, data, pace, progress),
+    }
+}
+
+/// What is kept beside a checkpoint. The stage tells whether the two belong together.
+#[derive(Serialize, Deserialize)]
+struct Kept<R> {
+    stage: Stage,
+    recorder: R,
+}
+
+fn watch<R: Recorder>(
+    job: &RecordingJob,
+    data: &DataSet,
+    pace: Pace,
+    progress: &Progress,
+) -> Result<RecordingOutcome> {
+    let (spec, directory) = (&job.recording.run.spec, &job.directory);
+    let (mut training, mut recorder) = match resume::<R>(directory)? {
+        Some((state, recorder)) => (Training::resume(spec, data, &state)?, recorder),
+        None => (Training::begin(spec, data)?, R::begin(&job.recording)?),
+    };
+    let before = directory.run.timing();
+    let began = Instant::now();
+    let timing = |elapsed: Duration| Timing {
+        started: before
+            .as_ref()
+            .map_or_else(system::now, |t| t.started.clone()),
+        sittings: before.as_ref().map_or(0, |t| t.sittings) + 1,
+        wall_seconds: PerActivity {
+            training: before.as_ref().map_or(0.0, |t| t.wall_seconds.training)
+                + elapsed.as_secs_f64(),
+            testing: 0.0,
+        },
+    };
+    let mut named = job.recording.run.clone();
+    named.name.clone_from(&job.recording.name);
+    let mut meter = progress.meter(&named, &training);
+    let mut saved = Instant::now();
+    let mut epochs_tested = training.history().test_errors_percent.len();
+    let save = |training: &mut Training<'_>, recorder: &R, elapsed| -> Result<()> {
+        // Together they are a checkpoint; apart, each tells that the other is missing.
+        let mut bytes = Vec::new();
+        let kept = Kept {
+            stage: training.stage(),
+            recorder,
+        };
+        ciborium::into_writer(&kept, &mut bytes).context("cannot save what was recorded")?;
+        atomic_file::write(&directory.path().join(RECORDER_FILE), &bytes)?;
+        directory.run.save(&training.state(), &timing(elapsed))
+    };
+    while !training.is_finished() {
+        if interrupt::requested() {
+            save(&mut training, &recorder, began.elapsed())?;
+            meter.stopped(&training);
+            return Ok(RecordingOutcome::Interrupted);
+        }
+        match training.stage() {
+            Stage::Train { .. } => {
+                training.advance_watched(SLICE, R::KEEPS_RATES, &mut |epoch, place, view| {
+                    recorder.example(epoch, place, view)
+                })?
+            }
+            _ => training.advance(SLICE * pace.threads)?,
+        }
+        meter.advanced(&training);
+        let tested = training.history().test_errors_percent.len();
+        if tested > epochs_tested {
+            epochs_tested = tested;
+            recorder.epoch_ended(tested - 1, &training, data)?;
+            meter.epoch_ended(&training);
+        }
+        if saved.elapsed() >= pace.checkpoint_interval {
+            save(&mut training, &recorder, began.elapsed())?;
+            saved = Instant::now();
+        }
+    }
+    meter.finished(&training);
+    let wall_seconds = timing(began.elapsed()).wall_seconds.training;
+    let weights_sha256 = training.weights_sha256();
+    let manifest = directory.finish(
+        &job.recording,
+        weights_sha256,
+        &recorder.tables()?,
+        wall_seconds,
+    )?;
+    Ok(RecordingOutcome::Recorded(manifest))
+}
+
+/// The checkpoint and the recorder beside it, if they belong together.
+fn resume<R: Recorder>(
+    directory: &RecordingDirectory,
+) -> Result<Option<(segdend_core::training::TrainingState, R)>> {
+    let Some(state) = directory.run.checkpoint()? else {
+        return Ok(None);
+    };
+    let Ok(bytes) = std::fs::read(directory.path().join(RECORDER_FILE)) else {
+        return Ok(None);
+    };
+    let kept: Option<Kept<R>> = ciborium::from_reader(bytes.as_slice()).ok();
+    Ok(kept
+        .filter(|kept| kept.stage == state.stage)
+        .map(|kept| (state, kept.recorder)))
+}

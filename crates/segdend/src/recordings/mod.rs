@@ -1,0 +1,163 @@
+//! Recordings: what is measured of a training while it goes on.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `job` | trains the run again, from its beginning, and lets a recorder watch |
+//! | `losses` | losses of both layers over the test images, after every epoch |
+//! | `angles` | the local update against backpropagation's, example by example |
+//!
+//! A recording's directory, `results/<scale>/recordings/<name>-<key>/`, holds its tables,
+//! `recording.json` when it is finished, and while it is under way what is needed to go on.
+
+pub(crate) mod angles;
+mod job;
+pub(crate) mod losses;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use segdend_core::MODEL_VERSION;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+pub(crate) use job::{RecordingJob, RecordingOutcome, record};
+
+use crate::experiments::{Recording, RecordingKind};
+use crate::resolve::{self, ResolvedRun};
+use crate::run_directory::{self, RunDirectory};
+use crate::tables::Table;
+
+/// Version of what recorders measure: a new one whenever the same training gives other tables.
+const RECORDERS_VERSION: u32 = 1;
+
+/// A recording of which nothing is left open.
+#[derive(Debug, Clone)]
+pub(crate) struct ResolvedRecording {
+    /// Its name.
+    pub(crate) name: String,
+    /// What it measures.
+    pub(crate) measures: RecordingKind,
+    /// The training that is watched.
+    pub(crate) run: ResolvedRun,
+    /// The cache key, 64 hexadecimal digits.
+    pub(crate) key: String,
+}
+
+impl ResolvedRecording {
+    /// Joins a recording and its run.
+    pub(crate) fn new(name: &str, recording: &Recording, run: &ResolvedRun) -> Self {
+        let mut spec = run.spec.clone();
+        spec.final_tests = 0;
+        spec.epochs = recording
+            .epochs
+            .map_or(spec.epochs, |epochs| epochs.min(spec.epochs));
+        let run = ResolvedRun::new(&run.name, &run.scale, spec, run.data.clone());
+        let key = resolve::hash(&json!({
+            "recording": recording.measures,
+            "recorders_version": RECORDERS_VERSION,
+            "run": run.key,
+        }));
+        Self {
+            name: name.to_owned(),
+            measures: recording.measures,
+            run,
+            key,
+        }
+    }
+
+    /// Its name and the beginning of its key: what its directory is called.
+    pub(crate) fn directory_name(&self) -> String {
+        format!("{}-{}", self.name, &self.key[..16])
+    }
+}
+
+/// Of a finished recording: what was measured of what.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RecordingManifest {
+    /// The recording.
+    pub(crate) recording: String,
+    /// Its cache key.
+    pub(crate) key: String,
+    /// What it measures.
+    pub(crate) measures: RecordingKind,
+    /// The run that was watched.
+    pub(crate) run: String,
+    /// The key of the watched training.
+    pub(crate) run_key: String,
+    /// Epochs that were watched.
+    pub(crate) epochs: usize,
+    /// SHA-256 of the weights at the end.
+    pub(crate) weights_sha256: String,
+    /// The version of the model's numbers.
+    pub(crate) model_version: u32,
+    /// The version of this program.
+    pub(crate) program_version: String,
+    /// Its tables.
+    pub(crate) tables: Vec<String>,
+    /// Time spent, watching included.
+    pub(crate) wall_seconds: f64,
+}
+
+/// The directory of a recording.
+#[derive(Debug, Clone)]
+pub(crate) struct RecordingDirectory {
+    /// Locks and checkpoints are those of runs.
+    run: RunDirectory,
+    path: PathBuf,
+}
+
+impl RecordingDirectory {
+    /// The directory at `path` of the recording with this key. Nothing is read or made.
+    pub(crate) fn new(path: PathBuf, key: &str) -> Self {
+        Self {
+            run: RunDirectory::new(path.clone(), key),
+            path,
+        }
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What was measured, if the recording is finished.
+    pub(crate) fn manifest(&self) -> Result<Option<RecordingManifest>> {
+        run_directory::read_json(&self.path.join("recording.json"))
+    }
+
+    /// A table of a finished recording.
+    pub(crate) fn table(&self, name: &str) -> Result<Table> {
+        Table::read(&self.path.join(name))
+    }
+
+    fn finish(
+        &self,
+        recording: &ResolvedRecording,
+        weights_sha256: String,
+        tables: &[(String, Table)],
+        wall_seconds: f64,
+    ) -> Result<RecordingManifest> {
+        for (name, table) in tables {
+            table.write(&self.path.join(name))?;
+        }
+        let manifest = RecordingManifest {
+            recording: recording.name.clone(),
+            key: recording.key.clone(),
+            measures: recording.measures,
+            run: recording.run.name.clone(),
+            run_key: recording.run.key.clone(),
+            epochs: recording.run.spec.epochs,
+            weights_sha256,
+            model_version: MODEL_VERSION,
+            program_version: env!("CARGO_PKG_VERSION").to_owned(),
+            tables: tables.iter().map(|(name, _)| name.clone()).collect(),
+            wall_seconds,
+        };
+        run_directory::write_json(&self.path.join("recording.json"), &manifest)?;
+        for left_behind in ["checkpoint.bin", "timing.json", job::RECORDER_FILE] {
+            // They would do no harm.
+            let _ = std::fs::remove_file(self.path.join(left_behind));
+        }
+        Ok(manifest)
+    }
+}
