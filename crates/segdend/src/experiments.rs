@@ -32,9 +32,16 @@ pub struct Scale {
     pub epochs: usize,
     /// Repeated tests of the final weights, at most.
     pub final_tests: usize,
+    /// Independent networks of a condition at most, the run itself included.
+    #[serde(default = "one")]
+    pub networks: usize,
     /// Whether the embedded digits may stand in where MNIST cannot be had.
     #[serde(default)]
     pub stand_in: bool,
+}
+
+fn one() -> usize {
+    1
 }
 
 /// A named set of parameters.
@@ -77,12 +84,37 @@ pub struct Run {
     pub final_tests: Option<usize>,
     /// Seed of all random numbers.
     pub seed: u64,
+    /// Further seeds, each an independent network.
+    #[serde(default)]
+    pub seeds: Vec<u64>,
     /// Parameters that differ from the set.
     #[serde(default)]
     pub parameters: toml::Table,
     /// Mechanisms that differ from the standard network.
     #[serde(default)]
     pub mechanisms: toml::Table,
+}
+
+impl Run {
+    /// The further networks of this run, which is called `name`.
+    fn networks(&self, name: &str) -> Vec<(String, Run)> {
+        let network = |&seed: &u64| {
+            let run = Run {
+                title: format!("{}, seed {seed}", self.title),
+                seed,
+                seeds: Vec::new(),
+                ..self.clone()
+            };
+            (network_name(name, seed), run)
+        };
+        self.seeds.iter().map(network).collect()
+    }
+}
+
+/// What the network of a run with a further seed is called.
+#[must_use]
+pub fn network_name(run: &str, seed: u64) -> String {
+    format!("{run}-seed{seed}")
 }
 
 #[derive(Debug, Deserialize)]
@@ -170,8 +202,13 @@ impl Experiments {
         figures: (&str, &str),
     ) -> Result<Self> {
         let (runs_path, recordings_path, figures_path) = (runs.0, recordings.0, figures.0);
-        let RunsFile { scales, runs } =
+        let RunsFile { scales, mut runs } =
             toml::from_str(runs.1).with_context(|| runs_path.to_owned())?;
+        let further: Vec<_> = runs.iter().flat_map(|(name, run)| run.networks(name)).collect();
+        for (name, run) in further {
+            let taken = runs.insert(name.clone(), run).is_some();
+            ensure!(!taken, "{runs_path}: two runs are called `{name}`");
+        }
         let RecordingsFile { recordings } =
             toml::from_str(recordings.1).with_context(|| recordings_path.to_owned())?;
         let FiguresFile { figures } =

@@ -102,9 +102,14 @@ impl<const W: usize> TiledMatrix<W> {
     }
 
     pub(crate) fn to_dense(&self) -> Array2<f64> {
-        Array2::from_shape_fn((self.units, self.inputs), |(unit, input)| {
-            f64::from(self.get(unit, input))
-        })
+        let mut dense = Array2::zeros((self.units, self.inputs));
+        for (unit, mut row) in dense.outer_iter_mut().enumerate() {
+            let columns = self.tile(unit / W);
+            for (value, column) in row.iter_mut().zip(columns) {
+                *value = f64::from(column.0[unit % W]);
+            }
+        }
+        dense
     }
 
     pub(crate) fn units(&self) -> usize {

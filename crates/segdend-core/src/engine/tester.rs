@@ -41,6 +41,25 @@ impl Tester<'_> {
         unpack(&means, self.weights.output.units())
     }
 
+    /// The same for every layer above the input, bottom up.
+    pub fn mean_voltages(&mut self, image: &[u8], key: StreamKey) -> Vec<Vec<f64>> {
+        let output = self.mean_output_voltages(image, key);
+        let p = &self.model.parameters;
+        let divisor = (p.test_phase_ms - p.test_window_start()) as f32;
+        let hidden = self.activity.hidden.iter().zip(&self.weights.hidden);
+        hidden
+            .map(|(state, weights)| {
+                let means: Vec<_> = state
+                    .somata
+                    .iter()
+                    .map(|tile| tile.sum.map(|sum| sum / divisor))
+                    .collect();
+                unpack(&means, weights.units())
+            })
+            .chain([output])
+            .collect()
+    }
+
     fn show(&mut self, image: &[u8], key: StreamKey) {
         self.model.level.run(ShowRun {
             tester: self,

@@ -5,6 +5,7 @@ use ndarray::Array2;
 use super::Engine;
 use super::lanes::unpack;
 use super::learning;
+use super::math;
 use super::phase::{HIDDEN_LANES, OUTPUT_LANES};
 use crate::params::Parameters;
 use crate::schedule::Phase;
@@ -83,7 +84,7 @@ impl<'e> ExampleView<'e> {
             delta = learning::carried_down(&self.engine.weights, below, &delta);
             let scale = p.basal_attenuation() * p.lambda_max_per_ms;
             for (delta, soma) in delta.iter_mut().zip(self.mean_soma(below)) {
-                *delta *= scale * crate::plasticity::sigma_prime(soma);
+                *delta *= scale * f64::from(math::sigma_prime(soma as f32));
             }
         }
         delta

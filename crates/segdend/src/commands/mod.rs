@@ -125,6 +125,7 @@ impl Workshop {
         let recording = ResolvedRecording::new(name, recording, &job.run);
         Ok(RecordingJob {
             directory: self.project.recording_directory(&recording),
+            run_directory: job.directory,
             recording,
         })
     }

@@ -116,6 +116,7 @@ fn own(workshop: &Workshop, arguments: &TrainArguments) -> Result<(Job, DataSet)
         epochs: OWN_EPOCHS,
         final_tests: Some(arguments.final_tests.unwrap_or(0)),
         seed: 1,
+        seeds: Vec::new(),
         parameters: toml::Table::new(),
         mechanisms: toml::Table::new(),
     })?;

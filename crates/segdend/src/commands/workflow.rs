@@ -185,7 +185,13 @@ impl Computed {
         pace: Pace,
     ) -> Result<Self> {
         let (project, progress) = (&workshop.project, &workshop.progress);
-        let names: BTreeSet<&str> = figures.iter().flat_map(|figure| figure.runs()).collect();
+        let mut names: BTreeSet<&str> = figures.iter().flat_map(|figure| figure.runs()).collect();
+        for name in figures.iter().flat_map(|figure| figure.recordings()) {
+            let recording = project.experiments.recording(name)?;
+            if recording.measures.needs_final_weights() {
+                names.insert(&recording.run);
+            }
+        }
         let jobs = names
             .into_iter()
             .map(|name| workshop.job(name, project.experiments.run(name)?, scale, data, false))

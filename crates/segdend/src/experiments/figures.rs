@@ -172,7 +172,8 @@ impl Figure {
 pub struct ErrorFigure {
     /// What the command calls it.
     pub name: String,
-    /// The panel's number in arXiv 1610.00161.
+    /// The panel's number in arXiv 1610.00161, if it has one.
+    #[serde(default)]
     pub arxiv: String,
     /// Over the picture.
     pub title: String,

@@ -18,6 +18,20 @@ pub enum Drawing {
     LossScatter,
     /// Their correlation over training (5C).
     LossCorrelations,
+    /// The largest eigenvalue of Theorem 1's condition over examples (5-S1A).
+    Eigenvalues,
+    /// The product of the Jacobians, before and after an epoch (5-S1B).
+    JacobianProducts,
+    /// How often Theorem 1's inequality holds.
+    Theorem,
+    /// Maps of the layers' activities (6C).
+    Embeddings,
+    /// The angle between local and backpropagated updates (7A).
+    Angles,
+    /// Receptive fields (7B).
+    Fields,
+    /// How well each has its like among backpropagation's (7C).
+    FieldCorrelations,
 }
 
 /// A panel: what it draws from which runs and recordings.

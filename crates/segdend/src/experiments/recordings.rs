@@ -1,6 +1,6 @@
 //! Recordings as data: what is measured of a training beside its test errors.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::Experiments;
@@ -14,6 +14,10 @@ pub enum RecordingKind {
     Losses,
     /// The angle between the local update and backpropagation's, example by example (7A).
     Angles,
+    /// The condition and the inequality of Theorem 1, example by example (5-S1).
+    Condition,
+    /// t-SNE of every layer's activity over the test images, final weights (6C).
+    Embedding,
 }
 
 /// A recording.
@@ -31,9 +35,21 @@ pub struct Recording {
     pub epochs: Option<usize>,
 }
 
+impl RecordingKind {
+    /// Whether it is measured on the final weights of the run and not while it trains.
+    #[must_use]
+    pub fn needs_final_weights(self) -> bool {
+        self == Self::Embedding
+    }
+}
+
 impl Recording {
     pub(super) fn check(&self, experiments: &Experiments) -> Result<()> {
         experiments.run(&self.run).context("run")?;
+        ensure!(
+            self.epochs.is_none() || !self.measures.needs_final_weights(),
+            "epochs: the final weights are those of all epochs"
+        );
         Ok(())
     }
 }

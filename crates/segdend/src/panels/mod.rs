@@ -7,9 +7,17 @@
 //! |---|---|
 //! | `error_curves` | comparisons of test errors: 6B, 6-S1B, 8B, 8D, 8-S1, 9B |
 //! | `losses` | the losses of two layers: 5B, 5C |
+//! | `condition` | the condition of Theorem 1 and its inequality: 5-S1A, 5-S1B |
+//! | `embeddings` | t-SNE of the layers: 6C |
+//! | `angles` | local against backpropagated updates: 7A |
+//! | `fields` | receptive fields: 7B, 7C |
 //! | `schematics` | drawings without data |
 
+mod angles;
+mod condition;
+mod embeddings;
 pub(crate) mod error_curves;
+mod fields;
 mod losses;
 mod schematics;
 
@@ -164,6 +172,13 @@ fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
         Drawing::Schematic => Ok(()),
         Drawing::LossScatter => losses::scatter_source_data(material),
         Drawing::LossCorrelations => losses::correlations_source_data(material),
+        Drawing::Eigenvalues => condition::eigenvalues_source_data(material),
+        Drawing::JacobianProducts => condition::products_source_data(material),
+        Drawing::Theorem => condition::theorem_source_data(material),
+        Drawing::Embeddings => embeddings::source_data(material),
+        Drawing::Angles => angles::source_data(material),
+        Drawing::Fields => fields::fields_source_data(material),
+        Drawing::FieldCorrelations => fields::correlations_source_data(material),
     }
 }
 
@@ -172,6 +187,13 @@ fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture
         Drawing::Schematic => schematics::picture(material),
         Drawing::LossScatter => losses::scatter(material, stamp),
         Drawing::LossCorrelations => losses::correlations(material, stamp),
+        Drawing::Eigenvalues => condition::eigenvalues(material, stamp),
+        Drawing::JacobianProducts => condition::products(material, stamp),
+        Drawing::Theorem => condition::theorem_picture(material, stamp),
+        Drawing::Embeddings => embeddings::picture(material, stamp),
+        Drawing::Angles => angles::picture(material, stamp),
+        Drawing::Fields => fields::fields(material, stamp),
+        Drawing::FieldCorrelations => fields::correlations(material, stamp),
     }
 }
 

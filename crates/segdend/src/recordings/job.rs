@@ -11,12 +11,15 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::angles::Angles;
+use super::condition::Condition;
+use super::embedding;
 use super::losses::Losses;
 use super::{RecordingDirectory, RecordingManifest, ResolvedRecording};
 use crate::experiments::RecordingKind;
 use crate::interrupt;
 use crate::manifest::{PerActivity, Timing};
 use crate::progress::Progress;
+use crate::run_directory::RunDirectory;
 use crate::system;
 use crate::tables::Table;
 use crate::train_one::Pace;
@@ -30,6 +33,8 @@ const SLICE: usize = 500;
 pub(super) trait Recorder: Serialize + DeserializeOwned {
     /// Whether mean rates of hidden layers are wanted of the examples.
     const KEEPS_RATES: bool;
+    /// Whether an interrupted recording goes on where it was; else it begins again.
+    const RESUMES: bool = true;
 
     /// A recorder that has seen nothing.
     fn begin(recording: &ResolvedRecording) -> Result<Self>;
@@ -51,6 +56,8 @@ pub(crate) struct RecordingJob {
     pub(crate) recording: ResolvedRecording,
     /// Where it is kept.
     pub(crate) directory: RecordingDirectory,
+    /// Where the run is kept, whose final weights some recordings need.
+    pub(crate) run_directory: RunDirectory,
 }
 
 /// How a recording ended.
@@ -88,7 +95,39 @@ pub(crate) fn record(
     match job.recording.measures {
         RecordingKind::Losses => watch::<Losses>(job, data, pace, progress),
         RecordingKind::Angles => watch::<Angles>(job, data, pace, progress),
+        RecordingKind::Condition => watch::<Condition>(job, data, pace, progress),
+        RecordingKind::Embedding => look_at_final_weights(job, data, progress),
     }
+}
+
+/// A recording of the final weights of a finished run.
+fn look_at_final_weights(
+    job: &RecordingJob,
+    data: &DataSet,
+    progress: &Progress,
+) -> Result<RecordingOutcome> {
+    let run = &job.recording.run;
+    let began = Instant::now();
+    let state = job
+        .run_directory
+        .checkpoint()?
+        .filter(|state| state.stage == Stage::Finished)
+        .with_context(|| {
+            format!(
+                "the final weights of run `{}` are not in {}: delete that directory, and it will be made again",
+                run.name,
+                job.run_directory.path().display()
+            )
+        })?;
+    let mut training = Training::resume(&run.spec, data, &state)?;
+    progress.note(&format!("{}: begun", job.recording.name));
+    let tables = embedding::tables(&training, data)?;
+    let weights_sha256 = training.weights_sha256();
+    let wall_seconds = began.elapsed().as_secs_f64();
+    progress.note(&format!("{}: finished in {wall_seconds:.0} s", job.recording.name));
+    job.directory
+        .finish(&job.recording, weights_sha256, &tables, wall_seconds)
+        .map(RecordingOutcome::Recorded)
 }
 
 /// What is kept beside a checkpoint. The stage tells whether the two belong together.
@@ -140,7 +179,9 @@ fn watch<R: Recorder>(
     };
     while !training.is_finished() {
         if interrupt::requested() {
-            save(&mut training, &recorder, began.elapsed())?;
+            if R::RESUMES {
+                save(&mut training, &recorder, began.elapsed())?;
+            }
             meter.stopped(&training);
             return Ok(RecordingOutcome::Interrupted);
         }
@@ -159,7 +200,7 @@ fn watch<R: Recorder>(
             recorder.epoch_ended(tested - 1, &training, data)?;
             meter.epoch_ended(&training);
         }
-        if saved.elapsed() >= pace.checkpoint_interval {
+        if R::RESUMES && saved.elapsed() >= pace.checkpoint_interval {
             save(&mut training, &recorder, began.elapsed())?;
             saved = Instant::now();
         }

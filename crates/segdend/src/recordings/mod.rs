@@ -5,11 +5,15 @@
 //! | `job` | trains the run again, from its beginning, and lets a recorder watch |
 //! | `losses` | losses of both layers over the test images, after every epoch |
 //! | `angles` | the local update against backpropagation's, example by example |
+//! | `condition` | the condition and the inequality of Theorem 1, example by example |
+//! | `embedding` | t-SNE of every layer's activity, final weights |
 //!
 //! A recording's directory, `results/<scale>/recordings/<name>-<key>/`, holds its tables,
 //! `recording.json` when it is finished, and while it is under way what is needed to go on.
 
 pub(crate) mod angles;
+pub(crate) mod condition;
+pub(crate) mod embedding;
 mod job;
 pub(crate) mod losses;
 
@@ -46,12 +50,15 @@ pub(crate) struct ResolvedRecording {
 impl ResolvedRecording {
     /// Joins a recording and its run.
     pub(crate) fn new(name: &str, recording: &Recording, run: &ResolvedRun) -> Self {
-        let mut spec = run.spec.clone();
-        spec.final_tests = 0;
-        spec.epochs = recording
-            .epochs
-            .map_or(spec.epochs, |epochs| epochs.min(spec.epochs));
-        let run = ResolvedRun::new(&run.name, &run.scale, spec, run.data.clone());
+        let mut run = run.clone();
+        if !recording.measures.needs_final_weights() {
+            let mut spec = run.spec.clone();
+            spec.final_tests = 0;
+            spec.epochs = recording
+                .epochs
+                .map_or(spec.epochs, |epochs| epochs.min(spec.epochs));
+            run = ResolvedRun::new(&run.name, &run.scale, spec, run.data);
+        }
         let key = resolve::hash(&json!({
             "recording": recording.measures,
             "recorders_version": RECORDERS_VERSION,
