@@ -1,12 +1,15 @@
 //! The angle between two updates of the hidden weights.
 //!
-//! An update is a sum of outer products over the examples of a batch, `U = D X^T` with the deltas
-//! `D` (hidden units x examples) and the inputs `X` (inputs x examples). Its length follows from
+//! An update is a sum of outer products over the examples of a batch, `U = D^T X` with the deltas
+//! `D` (examples x hidden units) and the inputs `X` (examples x inputs). Its length follows from
 //! small matrices alone, without the update itself:
 //!
 //! ```text
-//! |U|^2 = sum over examples n, m of (D^T D)_nm (X^T X)_nm
+//! |U|^2 = sum over examples n, m of (D D^T)_nm (X X^T)_nm
 //! ```
+//!
+//! For a single example `U` is one outer product, `|U| = |d| |x|`, and the angle between two updates
+//! is that between their deltas.
 //!
 //! and the angle between `U` and `V` from lengths alone, accurate near 0 and 180 degrees too, where the
 //! arc cosine is not (W. Kahan, "How futile are mindless assessments of roundoff", 2006, section 12):
@@ -19,7 +22,7 @@ use burn::tensor::Tensor;
 
 use crate::BaselineError;
 
-/// The angle in degrees between the updates `left_deltas inputs^T` and `right_deltas inputs^T`;
+/// The angle in degrees between the updates `left_deltas^T inputs` and `right_deltas^T inputs`;
 /// `None` if either of them has no length in single precision, being zero or overflowing.
 ///
 /// Only scalars leave the tensors.
@@ -28,7 +31,7 @@ pub(crate) fn angle_degrees(
     left_deltas: Tensor<2>,
     right_deltas: Tensor<2>,
 ) -> Result<Option<f64>, BaselineError> {
-    let overlaps = inputs.clone().transpose().matmul(inputs.clone());
+    let overlaps = inputs.clone().matmul(inputs.clone().transpose());
     let (Some(left), Some(right)) = (
         unit_deltas(left_deltas, &overlaps)?,
         unit_deltas(right_deltas, &overlaps)?,
@@ -56,12 +59,33 @@ fn unit_deltas(
     Ok((length > 0.0 && length.is_finite()).then(|| scaled.div_scalar(length)))
 }
 
-/// `|D X^T|` from the deltas `D` and the overlaps `X^T X`.
+/// `|D^T X|` from the deltas `D` and the overlaps `X X^T`.
 fn update_length(deltas: Tensor<2>, overlaps: &Tensor<2>) -> Result<f64, BaselineError> {
-    let delta_overlaps = deltas.clone().transpose().matmul(deltas);
+    let delta_overlaps = deltas.clone().matmul(deltas.transpose());
     let squared = (delta_overlaps * overlaps.clone())
         .sum()
         .try_into_scalar::<f32>()?;
     // Rounding can leave a hair less than nothing.
     Ok(f64::from(squared.max(0.0)).sqrt())
+}
+
+/// The angle in degrees between two vectors; `None` if either is zero or not finite.
+///
+/// Sums run in double precision, first value first.
+pub(crate) fn vectors_angle_degrees(left: &[f32], right: &[f32]) -> Option<f64> {
+    let length = |vector: &[f32]| {
+        let squared: f64 = vector.iter().map(|&value| f64::from(value).powi(2)).sum();
+        (squared > 0.0 && squared.is_finite()).then(|| squared.sqrt())
+    };
+    let (left_length, right_length) = (length(left)?, length(right)?);
+    let (mut apart, mut along) = (0.0, 0.0);
+    for (&left, &right) in left.iter().zip(right) {
+        let (left, right) = (
+            f64::from(left) / left_length,
+            f64::from(right) / right_length,
+        );
+        apart += (left - right).powi(2);
+        along += (left + right).powi(2);
+    }
+    Some(2.0 * apart.sqrt().atan2(along.sqrt()).to_degrees())
 }

@@ -1,6 +1,7 @@
 //! What can be wrong with a request to a baseline network.
 
 use burn::tensor::TensorReadError;
+use segdend_core::network::NetworkError;
 
 use crate::Sizes;
 
@@ -91,6 +92,53 @@ pub enum BaselineError {
     Diverged {
         /// The loss found.
         loss: f64,
+    },
+    /// A data set without an image to learn from, or without one to test with.
+    #[error("{train} training images and {test} test images: at least one of each is needed")]
+    NoImages {
+        /// Training images found.
+        train: usize,
+        /// Test images found.
+        test: usize,
+    },
+    /// A training state that does not belong to the specification and data it is resumed with.
+    #[error(
+        "the saved training state does not fit: {what} is {found}, expected {expected}; start from the beginning"
+    )]
+    ForeignState {
+        /// What of the state does not fit.
+        what: &'static str,
+        /// What the state holds.
+        found: usize,
+        /// What would fit.
+        expected: usize,
+    },
+    /// The spiking network is damaged.
+    #[error("the spiking network cannot be differentiated")]
+    SpikingNetwork(#[from] NetworkError),
+    /// Averages of an example that do not fit the spiking network's sizes.
+    #[error("layer {layer} of the spiking network has {expected} {averages}, {found} were given")]
+    AverageCount {
+        /// Which averages.
+        averages: &'static str,
+        /// Which layer, counted from 0 above the input.
+        layer: usize,
+        /// Values needed.
+        expected: usize,
+        /// Values given.
+        found: usize,
+    },
+    /// An average that is infinite or not a number.
+    #[error("value {unit} of the {averages} of layer {layer} is {value}: averages must be finite")]
+    NonFiniteAverage {
+        /// Which averages.
+        averages: &'static str,
+        /// Which layer, counted from 0 above the input.
+        layer: usize,
+        /// Position in them.
+        unit: usize,
+        /// The value found.
+        value: f64,
     },
     /// The tensor library could not compute or hand back a value.
     #[error("a tensor could not be read")]

@@ -5,18 +5,21 @@
 //! d0 = (B d1)    * h * (1 - h)   feedback alignment (Lillicrap et al. 2016)
 //! ```
 //!
-//! `d1` and backpropagation's `d0` are read off automatic differentiation of the loss: they are its
-//! gradients with respect to what goes into each layer's sigmoid. A layer's update is then the sum
-//! over examples of its delta times its input, under either rule.
+//! In a batch, `d1` and backpropagation's `d0` are read off automatic differentiation of the loss:
+//! they are its gradients with respect to what goes into each layer's sigmoid. A layer's update is
+//! then the sum over examples of its delta times its input, under either rule. (Single examples have
+//! a cheaper way, in `online`.)
 
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{Gradients, Tensor};
+use serde::{Deserialize, Serialize};
 
 use crate::angle::angle_degrees;
 use crate::{BaselineError, Network};
 
 /// How the error reaches the hidden layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TrainingRule {
     /// Through the transposed output weights `W1^T`.
     Backpropagation,
@@ -35,8 +38,8 @@ pub struct StepReport {
     /// The loss: half the squared error of an example, averaged over the batch.
     pub loss: f64,
     /// The angle between the updates of `W0` by backpropagation and by feedback alignment, in
-    /// degrees; `None` if either of them is zero, as for an input of zeros, or too large for single
-    /// precision.
+    /// degrees; `None` if either of them is zero, as for an input of zeros, or in a batch too large
+    /// for single precision.
     pub hidden_update_angle_degrees: Option<f64>,
 }
 
@@ -56,16 +59,16 @@ pub struct Updates {
     pub output_biases: Vec<f32>,
 }
 
-/// What the backward pass finds: a column for each example.
+/// What the backward pass finds: a row for each example.
 struct BackwardPass {
     loss: f64,
-    /// `h`, hidden units x examples.
+    /// `h`, examples x hidden units.
     hidden_activity: Tensor<2>,
-    /// `d1`, outputs x examples.
+    /// `d1`, examples x outputs.
     output_deltas: Tensor<2>,
-    /// `d0` of backpropagation, hidden units x examples.
+    /// `d0` of backpropagation, examples x hidden units.
     backpropagation_deltas: Tensor<2>,
-    /// `d0` of feedback alignment, hidden units x examples.
+    /// `d0` of feedback alignment, examples x hidden units.
     alignment_deltas: Tensor<2>,
 }
 
@@ -90,21 +93,6 @@ impl BackwardPass {
 }
 
 impl Network {
-    /// Learns from one example; [`Network::train_batch`] with a batch of one.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Network::train_batch`].
-    pub fn train_example(
-        &mut self,
-        rule: TrainingRule,
-        input: &[f32],
-        label: u8,
-        learning_rate: f64,
-    ) -> Result<StepReport, BaselineError> {
-        self.train_batch(rule, input, &[label], learning_rate)
-    }
-
     /// Learns from a batch by one step against the average over its examples.
     ///
     /// On an error the weights are as they were.
@@ -136,9 +124,7 @@ impl Network {
         labels: &[u8],
         learning_rate: f64,
     ) -> Result<StepReport, BaselineError> {
-        if !(learning_rate >= 0.0 && learning_rate <= f64::from(f32::MAX)) {
-            return Err(BaselineError::LearningRate { learning_rate });
-        }
+        check_learning_rate(learning_rate)?;
         let inputs = self.place_inputs(inputs, labels.len())?;
         let pass = self.backward_pass(&inputs, labels)?;
         let hidden_deltas = pass.hidden_deltas(rule).mul_scalar(learning_rate);
@@ -151,14 +137,14 @@ impl Network {
         };
         descend(
             &mut self.hidden_weights,
-            outer_products(hidden_deltas.clone(), inputs),
+            outer_products(inputs, hidden_deltas.clone()),
         );
-        descend(&mut self.hidden_biases, hidden_deltas.sum_dim(1));
+        descend(&mut self.hidden_biases, hidden_deltas.sum_dim(0));
         descend(
             &mut self.output_weights,
             outer_products(output_deltas.clone(), hidden_activity),
         );
-        descend(&mut self.output_biases, output_deltas.sum_dim(1));
+        descend(&mut self.output_biases, output_deltas.sum_dim(0));
         Ok(report)
     }
 
@@ -193,10 +179,10 @@ impl Network {
         let output_deltas = pass.output_deltas;
         let read = |update: Tensor<2>| update.try_into_vec_as::<f32>();
         Ok(Updates {
-            hidden_weights: read(outer_products(hidden_deltas.clone(), inputs))?,
-            hidden_biases: read(hidden_deltas.sum_dim(1))?,
+            hidden_weights: read(outer_products(inputs, hidden_deltas.clone()).transpose())?,
+            hidden_biases: read(hidden_deltas.sum_dim(0))?,
             output_weights: read(outer_products(output_deltas.clone(), pass.hidden_activity))?,
-            output_biases: read(output_deltas.sum_dim(1))?,
+            output_biases: read(output_deltas.sum_dim(0))?,
         })
     }
 
@@ -207,11 +193,11 @@ impl Network {
         labels: &[u8],
     ) -> Result<BackwardPass, BaselineError> {
         let targets = self.place_targets(labels)?;
-        let drive = self.hidden_weights.clone().matmul(inputs.clone());
+        let drive = inputs.clone().matmul(self.hidden_weights.clone());
         let hidden_drive = leaf(drive + self.hidden_biases.clone());
         let hidden = sigmoid(hidden_drive.clone());
         let hidden_activity = hidden.clone().without_autodiff();
-        let drive = self.output_weights.clone().autodiff().matmul(hidden);
+        let drive = hidden.matmul(self.output_weights.clone().transpose().autodiff());
         let drive = drive + self.output_biases.clone().autodiff();
         // Only a leaf keeps its gradient. The drive is not one, but a leaf of zeros added to it
         // has the same gradient.
@@ -226,7 +212,7 @@ impl Network {
         }
         let output_deltas = take(&output_shift, &mut gradients);
         let slopes = hidden_activity.clone() * (hidden_activity.clone().neg() + 1.0);
-        let returned_error = self.feedback_weights.clone().matmul(output_deltas.clone());
+        let returned_error = output_deltas.clone().matmul(self.feedback_weights.clone());
         Ok(BackwardPass {
             loss,
             hidden_activity,
@@ -237,26 +223,28 @@ impl Network {
     }
 }
 
+/// Refuses learning rates that no step can be taken with.
+pub(crate) fn check_learning_rate(learning_rate: f64) -> Result<(), BaselineError> {
+    if !(learning_rate >= 0.0 && learning_rate <= f64::from(f32::MAX)) {
+        return Err(BaselineError::LearningRate { learning_rate });
+    }
+    Ok(())
+}
+
 /// A tensor of its own, outside any earlier computation, whose gradient is kept.
-fn leaf(values: Tensor<2>) -> Tensor<2> {
+pub(crate) fn leaf(values: Tensor<2>) -> Tensor<2> {
     values.autodiff().require_grad()
 }
 
 /// The gradient of the loss with respect to a leaf it was computed from.
-fn take(leaf: &Tensor<2>, gradients: &mut Gradients) -> Tensor<2> {
+pub(crate) fn take(leaf: &Tensor<2>, gradients: &mut Gradients) -> Tensor<2> {
     leaf.grad_remove(gradients)
         .expect("the loss depends on every leaf that requires a gradient")
 }
 
-/// The sum over examples of delta times input, `D X^T`.
-fn outer_products(deltas: Tensor<2>, inputs: Tensor<2>) -> Tensor<2> {
-    let inputs = inputs.transpose();
-    if inputs.dims()[0] == 1 {
-        // The same products without a sum; for one example a matrix product is the slower way.
-        deltas * inputs
-    } else {
-        deltas.matmul(inputs)
-    }
+/// The sum over examples of the products of two rows, `L^T R`.
+fn outer_products(left: Tensor<2>, right: Tensor<2>) -> Tensor<2> {
+    left.transpose().matmul(right)
 }
 
 #[cfg(test)]
@@ -299,21 +287,22 @@ mod tests {
             ];
             let [w0, b0, w1, b1] = weights.map(|weights| leaf(weights.clone()));
             let x = network.place_inputs(inputs, examples).unwrap().autodiff();
-            let h = sigmoid(w0.clone().matmul(x) + b0.clone());
-            let y = sigmoid(w1.clone().matmul(h) + b1.clone());
+            let h = sigmoid(x.matmul(w0.clone()) + b0.clone());
+            let y = sigmoid(h.matmul(w1.clone().transpose()) + b1.clone());
             let errors = y - network.place_targets(labels).unwrap().autodiff();
             let loss = errors.square().sum().div_scalar(2.0 * examples as f64);
             let mut gradients = loss.backward();
 
             let rule = TrainingRule::Backpropagation;
             let updates = network.updates(rule, inputs, labels).unwrap();
-            for (update, leaf) in [
-                (updates.hidden_weights, w0),
-                (updates.hidden_biases, b0),
-                (updates.output_weights, w1),
-                (updates.output_biases, b1),
+            let mut gradient = |leaf: &Tensor<2>| take(leaf, &mut gradients);
+            for (update, gradient) in [
+                (updates.hidden_weights, gradient(&w0).transpose()),
+                (updates.hidden_biases, gradient(&b0)),
+                (updates.output_weights, gradient(&w1)),
+                (updates.output_biases, gradient(&b1)),
             ] {
-                let error = relative_error(&update, take(&leaf, &mut gradients));
+                let error = relative_error(&update, gradient);
                 assert!(error < 2e-6, "{backend:?}, {examples} examples: {error}");
             }
         }

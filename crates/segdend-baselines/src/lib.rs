@@ -1,5 +1,13 @@
-//! Rate networks to compare the spiking model with: one hidden layer of sigmoid units,
-//! trained by backpropagation or by feedback alignment, and the angle between the two.
+//! What the spiking model is compared with: rate networks trained by backpropagation or by feedback
+//! alignment, with the angle between the two, and backpropagation's update of the spiking network
+//! itself.
+//!
+//! - [`Network`]: one hidden layer of sigmoid units, a step and an angle at a time;
+//! - [`AngleTraining`] and [`train_with_angles`]: online training over a data set, with the angle of
+//!   every example;
+//! - [`spiking_gradients`]: the spiking network's backpropagation update by automatic differentiation.
+//!
+//! # The rate network
 //!
 //! For an input `x` with one-hot target `t`:
 //!
@@ -23,8 +31,10 @@
 //! between their own update and backpropagation's (Figure 7A) against the drop below 45
 //! degrees that the latter paper found in networks like these.
 //!
-//! Backpropagation's deltas come from automatic differentiation of `L`, not from the formulas
-//! above; the formulas are what the tests hold them to.
+//! In batches, backpropagation's deltas come from automatic differentiation of `L`; the formulas above
+//! are what the tests hold them to. One example at a time ([`Network::train_example`], the way of the
+//! comparison) the formulas themselves are computed, which is several times faster
+//! (`benches/records/backends.csv`); that the two agree is tested too.
 //!
 //! # Example
 //!
@@ -44,14 +54,21 @@
 //! ```
 
 mod angle;
+mod angle_training;
 mod backend;
 mod error;
 mod learning;
 mod network;
+mod online;
+mod spiking;
 mod weights;
 
+pub use angle_training::{
+    AngleHistory, AngleSpec, AngleStage, AngleState, AngleTraining, train_with_angles,
+};
 pub use backend::Backend;
 pub use error::BaselineError;
 pub use learning::{StepReport, TrainingRule, Updates};
 pub use network::Network;
+pub use spiking::{SpikingGradients, spiking_gradients};
 pub use weights::{Sizes, Weights};

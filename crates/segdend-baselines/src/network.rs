@@ -4,7 +4,8 @@
 //! h = sigma(W0 x + b0),  y = sigma(W1 h + b1),  the label read off is argmax y
 //! ```
 //!
-//! (See the crate's page for symbols and sources.)
+//! (See the crate's page for symbols and sources.) On the device an example is a row, and `W0` and
+//! `B` lie transposed: an input's weights then lie together, so that inputs of zero can be passed by.
 
 use std::fmt;
 
@@ -33,15 +34,15 @@ pub struct Network {
     pub(crate) sizes: Sizes,
     pub(crate) backend: Backend,
     pub(crate) device: Device,
-    /// `W0`, hidden x inputs.
+    /// `W0^T`, inputs x hidden.
     pub(crate) hidden_weights: Tensor<2>,
-    /// `b0`, hidden x 1.
+    /// `b0`, 1 x hidden.
     pub(crate) hidden_biases: Tensor<2>,
     /// `W1`, outputs x hidden.
     pub(crate) output_weights: Tensor<2>,
-    /// `b1`, outputs x 1.
+    /// `b1`, 1 x outputs.
     pub(crate) output_biases: Tensor<2>,
-    /// `B`, hidden x outputs.
+    /// `B^T`, outputs x hidden.
     pub(crate) feedback_weights: Tensor<2>,
 }
 
@@ -70,15 +71,17 @@ impl Network {
             outputs,
         } = sizes;
         let device = backend.device();
-        let place = |values: &[f32], shape| place(values.to_vec(), shape, &device);
+        let hidden_weights = transposed(&weights.hidden_weights, inputs);
+        let feedback_weights = transposed(&weights.feedback_weights, outputs);
+        let place = |values, shape| place(values, shape, &device);
         Ok(Self {
             sizes,
             backend,
-            hidden_weights: place(&weights.hidden_weights, [hidden, inputs]),
-            hidden_biases: place(&weights.hidden_biases, [hidden, 1]),
-            output_weights: place(&weights.output_weights, [outputs, hidden]),
-            output_biases: place(&weights.output_biases, [outputs, 1]),
-            feedback_weights: place(&weights.feedback_weights, [hidden, outputs]),
+            hidden_weights: place(hidden_weights, [inputs, hidden]),
+            hidden_biases: place(weights.hidden_biases.clone(), [1, hidden]),
+            output_weights: place(weights.output_weights.clone(), [outputs, hidden]),
+            output_biases: place(weights.output_biases.clone(), [1, outputs]),
+            feedback_weights: place(feedback_weights, [outputs, hidden]),
             device,
         })
     }
@@ -103,11 +106,14 @@ impl Network {
     pub fn weights(&self) -> Result<Weights, BaselineError> {
         Ok(Weights {
             sizes: self.sizes,
-            hidden_weights: self.hidden_weights.try_to_vec_as::<f32>()?,
+            hidden_weights: transposed(&self.hidden_weights.try_to_vec_as()?, self.sizes.hidden),
             hidden_biases: self.hidden_biases.try_to_vec_as::<f32>()?,
             output_weights: self.output_weights.try_to_vec_as::<f32>()?,
             output_biases: self.output_biases.try_to_vec_as::<f32>()?,
-            feedback_weights: self.feedback_weights.try_to_vec_as::<f32>()?,
+            feedback_weights: transposed(
+                &self.feedback_weights.try_to_vec_as()?,
+                self.sizes.hidden,
+            ),
         })
     }
 
@@ -120,10 +126,10 @@ impl Network {
     pub fn outputs(&self, inputs: &[f32]) -> Result<Vec<f32>, BaselineError> {
         let examples = inputs.len().div_ceil(self.sizes.inputs);
         let inputs = self.place_inputs(inputs, examples)?;
-        let hidden = self.hidden_weights.clone().matmul(inputs);
-        let hidden = sigmoid(hidden + self.hidden_biases.clone());
-        let outputs = self.output_weights.clone().matmul(hidden);
-        let outputs = sigmoid(outputs + self.output_biases.clone()).transpose();
+        let drive = inputs.matmul(self.hidden_weights.clone());
+        let hidden = sigmoid(drive + self.hidden_biases.clone());
+        let drive = hidden.matmul(self.output_weights.clone().transpose());
+        let outputs = sigmoid(drive + self.output_biases.clone());
         Ok(outputs.try_into_vec_as::<f32>()?)
     }
 
@@ -157,19 +163,18 @@ impl Network {
         Ok(wrong as f64 / labels.len() as f64)
     }
 
-    /// The inputs of a batch on the device, inputs x examples: a column is an example, as in
-    /// the equations.
+    /// The inputs of a batch on the device, examples x inputs.
     pub(crate) fn place_inputs(
         &self,
         inputs: &[f32],
         examples: usize,
     ) -> Result<Tensor<2>, BaselineError> {
         self.check_inputs(inputs, examples)?;
-        let rows = place(inputs.to_vec(), [examples, self.sizes.inputs], &self.device);
-        Ok(rows.transpose())
+        let shape = [examples, self.sizes.inputs];
+        Ok(place(inputs.to_vec(), shape, &self.device))
     }
 
-    /// The one-hot targets of a batch on the device, outputs x examples.
+    /// The one-hot targets of a batch on the device, examples x outputs.
     pub(crate) fn place_targets(&self, labels: &[u8]) -> Result<Tensor<2>, BaselineError> {
         self.check_labels(labels)?;
         let outputs = self.sizes.outputs;
@@ -177,11 +182,14 @@ impl Network {
         for (example, &label) in targets.chunks_exact_mut(outputs).zip(labels) {
             example[usize::from(label)] = 1.0;
         }
-        let rows = place(targets, [labels.len(), outputs], &self.device);
-        Ok(rows.transpose())
+        Ok(place(targets, [labels.len(), outputs], &self.device))
     }
 
-    fn check_inputs(&self, inputs: &[f32], examples: usize) -> Result<(), BaselineError> {
+    pub(crate) fn check_inputs(
+        &self,
+        inputs: &[f32],
+        examples: usize,
+    ) -> Result<(), BaselineError> {
         if examples == 0 {
             return Err(BaselineError::EmptyBatch);
         }
@@ -228,8 +236,15 @@ impl fmt::Debug for Network {
 }
 
 /// A matrix in single precision on the device, whatever the device's own default is.
-fn place(values: Vec<f32>, shape: [usize; 2], device: &Device) -> Tensor<2> {
+pub(crate) fn place(values: Vec<f32>, shape: [usize; 2], device: &Device) -> Tensor<2> {
     Tensor::from_data(TensorData::new(values, shape), (device, DType::F32))
+}
+
+/// A matrix with rows of `columns` values, turned about its diagonal.
+pub(crate) fn transposed(rows: &[f32], columns: usize) -> Vec<f32> {
+    (0..columns)
+        .flat_map(|column| rows.iter().skip(column).step_by(columns).copied())
+        .collect()
 }
 
 fn most_active(outputs: &[f32]) -> u8 {

@@ -15,11 +15,12 @@ use std::fmt;
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
+use serde::{Deserialize, Serialize};
 
 use crate::BaselineError;
 
 /// Units in each layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sizes {
     /// Inputs of one example.
     pub inputs: usize,
@@ -81,7 +82,7 @@ impl fmt::Display for Sizes {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Weights {
     /// Units in each layer.
     pub sizes: Sizes,

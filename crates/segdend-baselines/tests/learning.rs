@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::Problem;
+use common::{EQUAL_UPDATES_DEGREES, Problem, SINGLE_PRECISION};
 use segdend_baselines::{Backend, Network, Sizes, TrainingRule};
 
 const SIZES: Sizes = Sizes {
@@ -73,20 +73,82 @@ fn both_rules_learn_exclusive_or() {
     }
 }
 
+/// A batch of one goes through automatic differentiation, a single example through written-out deltas
+/// and the inputs that are not zero.
 #[test]
 fn one_example_is_a_batch_of_one() {
-    let mut problem = Problem::new(SIZES, 21);
-    let (input, labels) = problem.draw(1);
-    for rule in TrainingRule::ALL {
-        let mut single = Network::new(SIZES, 1, Backend::Flex).unwrap();
-        let mut batch = single.clone();
-        let from_single = single.train_example(rule, &input, labels[0], 0.3).unwrap();
-        assert_eq!(
-            from_single,
-            batch.train_batch(rule, &input, &labels, 0.3).unwrap()
-        );
-        assert_eq!(single.weights().unwrap(), batch.weights().unwrap());
+    let (mut input, labels) = Problem::new(SIZES, 21).draw(1);
+    let no_zeros = input.clone();
+    input
+        .iter_mut()
+        .skip(1)
+        .step_by(3)
+        .for_each(|value| *value = 0.0);
+    for backend in Backend::ALL {
+        for rule in TrainingRule::ALL {
+            for input in [&input, &no_zeros, &vec![0.0; SIZES.inputs]] {
+                let mut single = Network::new(SIZES, 1, backend).unwrap();
+                let mut batch = single.clone();
+                let before = single.weights().unwrap();
+                let from_single = single.train_example(rule, input, labels[0], 0.3).unwrap();
+                let from_batch = batch.train_batch(rule, input, &labels, 0.3).unwrap();
+                assert!((from_single.loss - from_batch.loss).abs() < SINGLE_PRECISION);
+                match (
+                    from_single.hidden_update_angle_degrees,
+                    from_batch.hidden_update_angle_degrees,
+                ) {
+                    (Some(single), Some(batch)) => {
+                        assert!((single - batch).abs() < EQUAL_UPDATES_DEGREES);
+                        assert!(input.iter().any(|&value| value != 0.0));
+                    }
+                    (None, None) => assert!(input.iter().all(|&value| value == 0.0)),
+                    angles => panic!("{backend:?} {rule:?}: {angles:?}"),
+                }
+                let (single, batch) = (single.weights().unwrap(), batch.weights().unwrap());
+                for (single, batch, before) in [
+                    (
+                        single.hidden_biases,
+                        batch.hidden_biases,
+                        before.hidden_biases,
+                    ),
+                    (
+                        single.output_weights,
+                        batch.output_weights,
+                        before.output_weights,
+                    ),
+                    (
+                        single.output_biases,
+                        batch.output_biases,
+                        before.output_biases,
+                    ),
+                ] {
+                    assert_ne!(single, before);
+                    assert!(largest_difference(&single, &batch) < SINGLE_PRECISION);
+                }
+                let difference = largest_difference(&single.hidden_weights, &batch.hidden_weights);
+                assert!(difference < SINGLE_PRECISION, "{backend:?} {rule:?}");
+                // An input of zero leaves its weights alone, to the bit.
+                for (index, (after, before)) in single
+                    .hidden_weights
+                    .iter()
+                    .zip(&before.hidden_weights)
+                    .enumerate()
+                {
+                    if input[index % SIZES.inputs] == 0.0 {
+                        assert_eq!(after.to_bits(), before.to_bits());
+                    }
+                }
+                assert_eq!(single.feedback_weights, before.feedback_weights);
+            }
+        }
     }
+}
+
+fn largest_difference(left: &[f32], right: &[f32]) -> f64 {
+    let differences = left.iter().zip(right).map(|(left, right)| left - right);
+    differences.fold(0.0, |largest, difference| {
+        largest.max(f64::from(difference.abs()))
+    })
 }
 
 #[test]
