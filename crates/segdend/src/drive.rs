@@ -96,8 +96,8 @@ fn side_by_side<T: Send>(
 /// Roughly how long a run takes on one thread: a cost for every simulated ms of an image, fitted to
 /// the training images in the benchmark's record (`segdend-core/benches/records/throughput.csv`).
 pub(crate) fn estimated_cpu_seconds(run: &ResolvedRun) -> f64 {
-    const SECONDS_PER_MS: f64 = 0.6e-6;
-    const SECONDS_PER_MS_AND_UNIT: f64 = 9.4e-9;
+    const SECONDS_PER_MS: f64 = 0.08e-6;
+    const SECONDS_PER_MS_AND_UNIT: f64 = 1.0e-9;
     let (spec, p) = (&run.spec, &run.spec.parameters);
     let training_ms = 2.0 * (p.minimum_phase_ms as f64 + p.extra_phase_mean_ms);
     let trained = (spec.epochs * run.data.train_images) as f64 * training_ms;

@@ -274,6 +274,28 @@ impl Experiments {
         self.runs.get(name).ok_or_else(unknown)
     }
 
+    /// The runs whose results a figure shows; at a scale, since that says how many independent
+    /// networks there are.
+    #[must_use]
+    pub fn runs_of(&self, figure: &Figure, scale: &Scale) -> Vec<String> {
+        let named = figure.runs().into_iter().map(str::to_owned);
+        if !matches!(figure, Figure::Panel(panel) if panel.draws == Drawing::Networks) {
+            return named.collect();
+        }
+        let further = scale.networks.saturating_sub(1);
+        named
+            .flat_map(|name| {
+                let seeds = self.runs.get(&name).map_or(&[][..], |run| &run.seeds);
+                let networks: Vec<String> = seeds
+                    .iter()
+                    .take(further)
+                    .map(|&seed| network_name(&name, seed))
+                    .collect();
+                [name].into_iter().chain(networks)
+            })
+            .collect()
+    }
+
     /// A recording by name.
     ///
     /// # Errors

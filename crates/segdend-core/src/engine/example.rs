@@ -52,6 +52,7 @@ impl Work for ExampleRun<'_> {
 }
 
 impl Engine {
+    #[allow(clippy::too_many_arguments, reason = "an example, and who looks at it")]
     #[inline(always)]
     fn run_example<V: Vector>(
         &mut self,

@@ -251,6 +251,7 @@ impl<const W: usize> LayerState<W> {
     }
 
     /// Advances tile after tile, dendrites and somata, and adds the layer's spikes to `fired`.
+    #[allow(clippy::too_many_arguments, reason = "what drives a layer, by name")]
     #[inline(always)]
     pub(crate) fn advance<V: Vector>(
         &mut self,

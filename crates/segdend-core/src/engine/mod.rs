@@ -305,6 +305,7 @@ impl Engine {
 
     /// [`Engine::train_example`], with a look at what the example came to, before the weights
     /// change. Looking changes nothing; `keep_rates` says whether mean rates are wanted.
+    #[allow(clippy::too_many_arguments, reason = "an example, and who looks at it")]
     pub fn train_example_watched(
         &mut self,
         image: &[u8],

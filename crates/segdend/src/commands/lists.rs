@@ -35,7 +35,8 @@ struct FigureEntry {
     arxiv: String,
     title: String,
     runs: Vec<String>,
-    /// `made`, `to be drawn` (its runs are finished), `to be computed` or `unknown`.
+    recordings: Vec<String>,
+    /// `made`, `to be drawn` (its runs and recordings are finished), `to be computed` or `unknown`.
     state: &'static str,
     /// What is still to be done, with this many threads.
     estimated_seconds: Option<f64>,
@@ -79,30 +80,39 @@ pub(super) fn runs(workshop: &Workshop, scale: &str, request: &DataRequest) -> R
 pub(super) fn figures(workshop: &Workshop, scale: &str, request: &DataRequest) -> Result<Outcome> {
     let data = images(workshop, scale, request)?;
     let runs = entries(workshop, scale, data.as_ref())?;
+    let limits = workshop.project.experiments.scale(scale)?;
     let mut figures = Vec::new();
     for figure in &workshop.project.experiments.figures {
-        let names: Vec<String> = figure.runs().into_iter().map(str::to_owned).collect();
+        let names = workshop.project.experiments.runs_of(figure, limits);
         let needed: Vec<&RunEntry> = runs
             .iter()
             .filter(|run| names.contains(&run.name))
             .collect();
-        let state = if needed.iter().all(|run| run.state == "finished") {
+        let recordings = recordings(workshop, figure, scale, data.as_ref())?;
+        let recorded = recordings.iter().all(|(_, left)| *left == Some(0.0));
+        let unknown = recordings.iter().any(|(_, left)| left.is_none());
+        let state = if recorded && needed.iter().all(|run| run.state == "finished") {
             if all_files_exist(figure, workshop, scale) {
                 "made"
             } else {
                 "to be drawn"
             }
-        } else if needed.iter().any(|run| run.state == "unknown") {
+        } else if unknown || needed.iter().any(|run| run.state == "unknown") {
             "unknown"
         } else {
             "to be computed"
         };
-        let costs: Option<Vec<f64>> = needed.iter().map(|run| run.estimated_cpu_seconds).collect();
+        let costs: Option<Vec<f64>> = needed
+            .iter()
+            .map(|run| run.estimated_cpu_seconds)
+            .chain(recordings.iter().map(|(_, left)| *left))
+            .collect();
         figures.push(FigureEntry {
             name: figure.name().to_owned(),
             arxiv: figure.arxiv().to_owned(),
             title: figure.title().to_owned(),
             runs: names,
+            recordings: recordings.into_iter().map(|(name, _)| name).collect(),
             state,
             estimated_seconds: costs.map(|costs| side_by_side(&costs, workshop.threads)),
         });
@@ -111,7 +121,7 @@ pub(super) fn figures(workshop: &Workshop, scale: &str, request: &DataRequest) -
         output::json(&figures)?;
         return Ok(Outcome::Done);
     }
-    let head = ["figure", "arXiv", "title", "runs", "state", "still to do"]
+    let head = ["figure", "arXiv", "title", "state", "still to do", "needs"]
         .map(str::to_owned)
         .to_vec();
     let rows = figures.iter().map(|figure| {
@@ -119,18 +129,52 @@ pub(super) fn figures(workshop: &Workshop, scale: &str, request: &DataRequest) -
             figure.name.clone(),
             figure.arxiv.clone(),
             figure.title.clone(),
-            figure.runs.join(", "),
             figure.state.to_owned(),
             cost(figure.estimated_seconds, workshop.threads),
+            needs(figure),
         ]
     });
     let rows: Vec<_> = [head].into_iter().chain(rows).collect();
     output::result(&format!(
         "{}\n{}",
         heading(scale, data.as_ref()),
-        output::columns(&rows, 5)
+        output::columns(&rows, 6)
     ))?;
     Ok(Outcome::Done)
+}
+
+/// The runs and recordings of a figure, in a line.
+fn needs(figure: &FigureEntry) -> String {
+    let (runs, recordings) = (figure.runs.join(", "), figure.recordings.join(", "));
+    match (runs.is_empty(), recordings.is_empty()) {
+        (true, true) => "nothing".to_owned(),
+        (false, true) => runs,
+        (true, false) => format!("recordings: {recordings}"),
+        (false, false) => format!("{runs}; recordings: {recordings}"),
+    }
+}
+
+/// The recordings of a figure, and how long each still takes on one thread.
+fn recordings(
+    workshop: &Workshop,
+    figure: &Figure,
+    scale: &str,
+    data: Option<&DataSet>,
+) -> Result<Vec<(String, Option<f64>)>> {
+    let mut recordings = Vec::new();
+    for name in figure.recordings() {
+        let left = match data {
+            None => None,
+            Some(data) => {
+                let job = workshop.recording_job(name, scale, data)?;
+                let finished = matches!(job.directory.manifest(), Ok(Some(_)));
+                let whole = drive::estimated_cpu_seconds(&job.recording.run);
+                Some(if finished { 0.0 } else { whole })
+            }
+        };
+        recordings.push((name.to_owned(), left));
+    }
+    Ok(recordings)
 }
 
 fn all_files_exist(figure: &Figure, workshop: &Workshop, scale: &str) -> bool {

@@ -185,16 +185,20 @@ impl Computed {
         pace: Pace,
     ) -> Result<Self> {
         let (project, progress) = (&workshop.project, &workshop.progress);
-        let mut names: BTreeSet<&str> = figures.iter().flat_map(|figure| figure.runs()).collect();
+        let limits = project.experiments.scale(scale)?;
+        let mut names: BTreeSet<String> = figures
+            .iter()
+            .flat_map(|figure| project.experiments.runs_of(figure, limits))
+            .collect();
         for name in figures.iter().flat_map(|figure| figure.recordings()) {
             let recording = project.experiments.recording(name)?;
             if recording.measures.needs_final_weights() {
-                names.insert(&recording.run);
+                names.insert(recording.run.clone());
             }
         }
         let jobs = names
             .into_iter()
-            .map(|name| workshop.job(name, project.experiments.run(name)?, scale, data, false))
+            .map(|name| workshop.job(&name, project.experiments.run(&name)?, scale, data, false))
             .collect::<Result<Vec<Job>>>()?;
         let names: BTreeSet<&str> = figures
             .iter()
@@ -318,7 +322,12 @@ impl Computed {
                 Some((job.recording.name.as_str(), finished))
             })
             .collect();
-        let missing = figure.runs().iter().any(|run| !runs.contains_key(run))
+        let experiments = &workshop.project.experiments;
+        let needed = match experiments.scale(scale) {
+            Ok(limits) => experiments.runs_of(figure, limits),
+            Err(error) => return Some(Err(error)),
+        };
+        let missing = needed.iter().any(|run| !runs.contains_key(run.as_str()))
             || figure
                 .recordings()
                 .iter()
@@ -343,7 +352,7 @@ impl Computed {
                 project,
                 scale,
                 data,
-                runs: panel.runs.iter().map(|run| runs[run.as_str()]).collect(),
+                runs: needed.iter().map(|run| runs[run.as_str()]).collect(),
                 recordings: panel
                     .recordings
                     .iter()

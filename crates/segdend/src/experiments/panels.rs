@@ -28,10 +28,16 @@ pub enum Drawing {
     Embeddings,
     /// The angle between local and backpropagated updates (7A).
     Angles,
+    /// The same in rate networks.
+    RateAngles,
     /// Receptive fields (7B).
     Fields,
     /// How well each has its like among backpropagation's (7C).
     FieldCorrelations,
+    /// Final errors over independent networks, all of a condition's.
+    Networks,
+    /// What single parameters change.
+    Effects,
 }
 
 /// A panel: what it draws from which runs and recordings.

@@ -1,10 +1,12 @@
-//! The angle between local and backpropagated updates: eLife Figure 7A.
+//! The angle between local and backpropagated updates: eLife Figure 7A, and the same in rate
+//! networks.
 
 use anyhow::{Result, ensure};
 use segdend_figures::{Angles, Color, ExampleSeries, Picture, Stamp, angles};
 
 use super::PanelMaterial;
 use crate::recordings::angles::{ANGLE_COLUMN, ANGLES};
+use crate::recordings::rate_angles::{RATE_ANGLES, RULES};
 use crate::tables::Table;
 
 /// Image presentations that an angle is averaged over.
@@ -31,17 +33,60 @@ pub(super) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
     material.write(0, &Table::new(columns))
 }
 
-/// Mean over the last [`WINDOW`] values, to a thousandth.
+/// The same of rate networks.
+pub(super) fn rate_source_data(material: &PanelMaterial<'_>) -> Result<()> {
+    let table = material.recording(0)?.directory.table(RATE_ANGLES)?;
+    let mut columns = Vec::new();
+    for (name, _) in RULES {
+        columns.push((name.to_owned(), windowed(table.column(name)?)));
+    }
+    material.write(0, &Table::new(columns))
+}
+
+/// Angles in rate networks.
+pub(super) fn rate_picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {
+    let table = material.read(0)?;
+    let colors = [Color::TWO_HIDDEN_LAYERS, Color::SHALLOW];
+    let mut series = Vec::new();
+    for ((name, _), color) in RULES.into_iter().zip(colors) {
+        series.push(ExampleSeries {
+            name: name.to_owned(),
+            color,
+            first_example: WINDOW as u64,
+            every: 1,
+            values: table.column(name)?.to_vec(),
+        });
+    }
+    Ok(angles(&Angles {
+        title: material.panel.title.clone(),
+        series,
+        examples_per_epoch: Some(material.data()?.train().len() as u64),
+        references: vec![
+            (90.0, "orthogonal".to_owned()),
+            (45.0, "the paper's comparison".to_owned()),
+        ],
+        stamp,
+    })?)
+}
+
+/// Mean over the last [`WINDOW`] values, to a thousandth; what is not a number does not count.
 fn windowed(values: &[f64]) -> Vec<f64> {
-    let mut sum = 0.0;
+    let (mut sum, mut count) = (0.0, 0.0);
     let mut means = Vec::new();
-    for (index, &value) in values.iter().enumerate() {
-        sum += value;
-        if index >= WINDOW {
-            sum -= values[index - WINDOW];
+    let mut take = |value: f64, sign: f64| {
+        if value.is_finite() {
+            sum += sign * value;
+            count += sign;
         }
+        sum / count
+    };
+    for (index, &value) in values.iter().enumerate() {
+        if index >= WINDOW {
+            take(values[index - WINDOW], -1.0);
+        }
+        let mean = take(value, 1.0);
         if index + 1 >= WINDOW {
-            means.push((sum / WINDOW as f64 * 1e3).round() / 1e3);
+            means.push((mean * 1e3).round() / 1e3);
         }
     }
     means
@@ -78,5 +123,8 @@ mod tests {
         let values: Vec<f64> = (0..103).map(f64::from).collect();
         assert_eq!(windowed(&values), [49.5, 50.5, 51.5, 52.5]);
         assert!(windowed(&values[..99]).is_empty());
+        let mut gap = vec![3.0; 101];
+        gap[7] = f64::NAN;
+        assert_eq!(windowed(&gap), [3.0, 3.0]);
     }
 }

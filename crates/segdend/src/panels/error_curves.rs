@@ -83,7 +83,7 @@ fn draw(
     error_curves(&panel).context("cannot draw the picture")
 }
 
-fn color(role: ColorRole) -> Color {
+pub(super) fn color(role: ColorRole) -> Color {
     match role {
         ColorRole::Shallow => Color::SHALLOW,
         ColorRole::OneHiddenLayer => Color::ONE_HIDDEN_LAYER,

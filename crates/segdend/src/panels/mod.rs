@@ -11,14 +11,18 @@
 //! | `embeddings` | t-SNE of the layers: 6C |
 //! | `angles` | local against backpropagated updates: 7A |
 //! | `fields` | receptive fields: 7B, 7C |
+//! | `networks` | final errors over independent networks |
+//! | `effects` | what single parameters change |
 //! | `schematics` | drawings without data |
 
 mod angles;
 mod condition;
+mod effects;
 mod embeddings;
 pub(crate) mod error_curves;
 mod fields;
 mod losses;
+mod networks;
 mod schematics;
 
 use std::path::PathBuf;
@@ -177,8 +181,11 @@ fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
         Drawing::Theorem => condition::theorem_source_data(material),
         Drawing::Embeddings => embeddings::source_data(material),
         Drawing::Angles => angles::source_data(material),
+        Drawing::RateAngles => angles::rate_source_data(material),
         Drawing::Fields => fields::fields_source_data(material),
         Drawing::FieldCorrelations => fields::correlations_source_data(material),
+        Drawing::Networks => networks::source_data(material),
+        Drawing::Effects => effects::source_data(material),
     }
 }
 
@@ -192,8 +199,11 @@ fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture
         Drawing::Theorem => condition::theorem_picture(material, stamp),
         Drawing::Embeddings => embeddings::picture(material, stamp),
         Drawing::Angles => angles::picture(material, stamp),
+        Drawing::RateAngles => angles::rate_picture(material, stamp),
         Drawing::Fields => fields::fields(material, stamp),
         Drawing::FieldCorrelations => fields::correlations(material, stamp),
+        Drawing::Networks => networks::picture(material, stamp),
+        Drawing::Effects => effects::picture(material, stamp),
     }
 }
 

@@ -14,6 +14,7 @@ use super::angles::Angles;
 use super::condition::Condition;
 use super::embedding;
 use super::losses::Losses;
+use super::rate_angles;
 use super::{RecordingDirectory, RecordingManifest, ResolvedRecording};
 use crate::experiments::RecordingKind;
 use crate::interrupt;
@@ -97,6 +98,7 @@ pub(crate) fn record(
         RecordingKind::Angles => watch::<Angles>(job, data, pace, progress),
         RecordingKind::Condition => watch::<Condition>(job, data, pace, progress),
         RecordingKind::Embedding => look_at_final_weights(job, data, progress),
+        RecordingKind::RateAngles => rate_networks(job, data, progress),
     }
 }
 
@@ -123,6 +125,25 @@ fn look_at_final_weights(
     progress.note(&format!("{}: begun", job.recording.name));
     let tables = embedding::tables(&training, data)?;
     let weights_sha256 = training.weights_sha256();
+    let wall_seconds = began.elapsed().as_secs_f64();
+    progress.note(&format!("{}: finished in {wall_seconds:.0} s", job.recording.name));
+    job.directory
+        .finish(&job.recording, weights_sha256, &tables, wall_seconds)
+        .map(RecordingOutcome::Recorded)
+}
+
+/// Rate networks of the run's sizes, epochs and seed; the run itself is not trained. They take
+/// seconds, so an interrupted recording begins again.
+fn rate_networks(
+    job: &RecordingJob,
+    data: &DataSet,
+    progress: &Progress,
+) -> Result<RecordingOutcome> {
+    let began = Instant::now();
+    progress.note(&format!("{}: begun", job.recording.name));
+    let Some((tables, weights_sha256)) = rate_angles::tables(&job.recording, data)? else {
+        return Ok(RecordingOutcome::Interrupted);
+    };
     let wall_seconds = began.elapsed().as_secs_f64();
     progress.note(&format!("{}: finished in {wall_seconds:.0} s", job.recording.name));
     job.directory

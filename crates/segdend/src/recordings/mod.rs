@@ -7,6 +7,7 @@
 //! | `angles` | the local update against backpropagation's, example by example |
 //! | `condition` | the condition and the inequality of Theorem 1, example by example |
 //! | `embedding` | t-SNE of every layer's activity, final weights |
+//! | `rate_angles` | angles in rate networks of the run's sizes |
 //!
 //! A recording's directory, `results/<scale>/recordings/<name>-<key>/`, holds its tables,
 //! `recording.json` when it is finished, and while it is under way what is needed to go on.
@@ -16,6 +17,7 @@ pub(crate) mod condition;
 pub(crate) mod embedding;
 mod job;
 pub(crate) mod losses;
+pub(crate) mod rate_angles;
 
 use std::path::{Path, PathBuf};
 
