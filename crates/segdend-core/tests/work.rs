@@ -42,7 +42,7 @@ fn an_update_touches_only_the_columns_of_active_neurons() {
         }
         assert_ne!(after.weights[layer], before.weights[layer]);
     }
-    assert!(record.forward.mean_psp[0].iter().any(|&psp| psp == 0.0));
+    assert!(record.forward.mean_psp[0].contains(&0.0));
 }
 
 #[test]
