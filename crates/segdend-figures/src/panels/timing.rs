@@ -37,7 +37,8 @@ pub struct TimingProtocol {
     pub apical_input_ms: (f64, f64),
     /// Where along the protocol each change was recorded: pairings, or seconds, ascending.
     pub at: Vec<f64>,
-    /// Mean change of the basal weights since the beginning.
+    /// Mean change of the basal weights since the beginning, in V ms: a weight makes a voltage of
+    /// postsynaptic potentials in 1/ms.
     pub weight_change: Vec<f64>,
     /// Lower ends of an interval round the mean (over synapses, or repetitions); may be empty.
     pub lower: Vec<f64>,
@@ -131,7 +132,7 @@ pub fn timing_prediction(panel: &TimingPrediction) -> Result<Picture, FigureErro
         draw_inputs(sheet, &inputs, protocol);
         draw_change(sheet, &frame, protocol);
         if index == 0 {
-            left_axis(sheet, &frame, &changes, "Change of basal weights");
+            left_axis(sheet, &frame, &changes, "Change of basal weights (V ms)");
         } else {
             let spine = vec![(frame.left, frame.top), (frame.left, frame.bottom)];
             sheet.path(spine, HAIRLINE, FAINT_INK);

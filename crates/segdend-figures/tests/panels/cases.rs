@@ -170,7 +170,7 @@ pub fn all() -> Vec<Case> {
                 "apical input",
                 "basal input",
                 "Pairings_x",
-                "Change of basal weights",
+                "Change of basal weights (V ms)",
                 "quartiles",
             ]
         ),

@@ -14,6 +14,18 @@ use super::{Experiments, check_name};
 pub enum Drawing {
     /// A schematic without data.
     Schematic,
+    /// One neuron over a forward phase, and its plateau potential (3C).
+    TransmitAndPlateau,
+    /// Output rates over the phases of two examples (4A).
+    Phases,
+    /// Sampled phase lengths and their density (4B).
+    PhaseLengths,
+    /// Stochastic plateau times (6-S1A).
+    PlateauRaster,
+    /// A neuron's voltages under apical spikes alone (the traces of 9A).
+    ApicalAttenuation,
+    /// Basal weights under early and late apical input (10B).
+    TimingPrediction,
     /// The hidden against the output layer's loss, one digit (5B).
     LossScatter,
     /// Their correlation over training (5C).

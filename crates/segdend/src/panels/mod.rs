@@ -13,6 +13,7 @@
 //! | `fields` | receptive fields: 7B, 7C |
 //! | `networks` | final errors over independent networks |
 //! | `effects` | what single parameters change |
+//! | `probes` | single examples, watched step by step: 3C, 4A, 4B, 6-S1A, 9A, 10B |
 //! | `schematics` | drawings without data |
 
 mod angles;
@@ -23,6 +24,7 @@ pub(crate) mod error_curves;
 mod fields;
 mod losses;
 mod networks;
+mod probes;
 mod schematics;
 
 use std::path::PathBuf;
@@ -32,6 +34,10 @@ use segdend_core::data::DataSet;
 use segdend_figures::{Picture, Stamp};
 use serde::Serialize;
 
+use self::probes::{
+    apical_attenuation, phase_lengths, phases, plateau_raster, timing_prediction,
+    transmit_and_plateau,
+};
 use crate::experiments::{Drawing, Panel};
 use crate::manifest::RunResult;
 use crate::project::{self, Project};
@@ -174,6 +180,12 @@ pub(crate) fn make(material: &PanelMaterial<'_>) -> Result<MadePanel> {
 fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
     match material.panel.draws {
         Drawing::Schematic => Ok(()),
+        Drawing::TransmitAndPlateau => transmit_and_plateau::source_data(material),
+        Drawing::Phases => phases::source_data(material),
+        Drawing::PhaseLengths => phase_lengths::source_data(material),
+        Drawing::PlateauRaster => plateau_raster::source_data(material),
+        Drawing::ApicalAttenuation => apical_attenuation::source_data(material),
+        Drawing::TimingPrediction => timing_prediction::source_data(material),
         Drawing::LossScatter => losses::scatter_source_data(material),
         Drawing::LossCorrelations => losses::correlations_source_data(material),
         Drawing::Eigenvalues => condition::eigenvalues_source_data(material),
@@ -192,6 +204,12 @@ fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
 fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {
     match material.panel.draws {
         Drawing::Schematic => schematics::picture(material),
+        Drawing::TransmitAndPlateau => transmit_and_plateau::picture(material, stamp),
+        Drawing::Phases => phases::picture(material, stamp),
+        Drawing::PhaseLengths => phase_lengths::picture(material, stamp),
+        Drawing::PlateauRaster => plateau_raster::picture(material, stamp),
+        Drawing::ApicalAttenuation => apical_attenuation::picture(material, stamp),
+        Drawing::TimingPrediction => timing_prediction::picture(material, stamp),
         Drawing::LossScatter => losses::scatter(material, stamp),
         Drawing::LossCorrelations => losses::correlations(material, stamp),
         Drawing::Eigenvalues => condition::eigenvalues(material, stamp),
