@@ -438,10 +438,20 @@ mod tests {
             rates.contains("[runs.shallow]") && rates.contains("2 learning rates"),
             "{rates}"
         );
-        let series = refusal("run = \"regular\"", "run = \"reglar\"");
+        let series = refusal("run = \"regular\"\nlabel", "run = \"reglar\"\nlabel");
         assert!(
             series.contains("figures.toml") && series.contains("did you mean `regular`"),
             "{series}"
+        );
+        let recording = refusal("run = \"rate-feedback\"", "run = \"rate-fedback\"");
+        assert!(
+            recording.contains("recordings.toml") && recording.contains("[recordings.angle-rates]"),
+            "{recording}"
+        );
+        let kind = refusal("draws = \"embeddings\"", "draws = \"embedings\"");
+        assert!(
+            kind.contains("figures.toml") && kind.contains("figure `fig6c`"),
+            "{kind}"
         );
     }
 }

@@ -3,16 +3,21 @@
 /// What exists, and the nearest name if one is near: the tail of an error message.
 pub(crate) fn among<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();
-    let listed = if names.is_empty() {
-        "there are none".to_owned()
-    } else {
-        format!("there are {}", names.join(", "))
+    let listed = match names.len() {
+        0 => "there are none".to_owned(),
+        count if count > MANY => {
+            format!("there are {count}, of which {} ...", names[..MANY].join(", "))
+        }
+        _ => format!("there are {}", names.join(", ")),
     };
     match nearest(name, &names) {
         Some(nearest) => format!("did you mean `{nearest}`? ({listed})"),
         None => listed,
     }
 }
+
+/// More names than this are not all listed.
+const MANY: usize = 40;
 
 /// The nearest of the names, if it is near enough to have been meant.
 fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {

@@ -118,10 +118,10 @@ mod tests {
                 .contains("--numbering arxiv")
         );
         assert!(
-            find(&figures, "fig6v", Numbering::Elife)
+            find(&figures, "extra-sedes", Numbering::Elife)
                 .unwrap_err()
                 .to_string()
-                .contains("did you mean `fig6b`")
+                .contains("did you mean `extra-seeds`")
         );
     }
 }

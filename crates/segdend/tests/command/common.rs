@@ -56,28 +56,64 @@ epochs = 6
 seed = 1
 "#;
 
+pub const RECORDINGS: &str = r#"
+[recordings.losses]
+title = "losses"
+measures = "losses"
+run = "regular"
+
+[recordings.angles]
+title = "angles"
+measures = "angles"
+run = "regular"
+epochs = 1
+"#;
+
+/// Figure 6B as it is, a schematic, and a panel of each of two recordings.
+fn figures() -> String {
+    let real = include_str!("../../../../experiments/figures.toml");
+    let fig6b = real
+        .split("[[figures]]\n")
+        .find(|figure| figure.contains("name = \"fig6b\""))
+        .unwrap();
+    format!("[[figures]]\n{fig6b}\n{PANELS}")
+}
+
+const PANELS: &str = r#"
+[[figures]]
+name = "fig1a"
+arxiv = "1a"
+title = "Figure 1A. The credit assignment problem"
+draws = "schematic"
+
+[[figures]]
+name = "fig5c"
+arxiv = "4c"
+title = "Figure 5C. Correlation of hidden and output loss over training"
+draws = "loss-correlations"
+recordings = ["losses"]
+source_data = ["Fig_5C.csv"]
+"#;
+
 /// A project in a temporary folder.
 pub struct Project {
     folder: TempDir,
 }
 
 impl Project {
-    /// A project with small runs and the real figures.
+    /// A project with small runs, and figures of every kind of need.
     pub fn new() -> Self {
         Self::with_runs(RUNS)
     }
 
-    /// A project with these runs and the real figures.
+    /// A project with these runs, and figures of every kind of need.
     pub fn with_runs(runs: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let experiments = folder.path().join("experiments");
         std::fs::create_dir(&experiments).unwrap();
         std::fs::write(experiments.join("runs.toml"), runs).unwrap();
-        std::fs::write(
-            experiments.join("figures.toml"),
-            include_str!("../../../../experiments/figures.toml"),
-        )
-        .unwrap();
+        std::fs::write(experiments.join("recordings.toml"), RECORDINGS).unwrap();
+        std::fs::write(experiments.join("figures.toml"), figures()).unwrap();
         Self { folder }
     }
 

@@ -13,7 +13,7 @@ fn unknown_names_list_what_exists() {
         .expect(2)
         .says(&["no figure is called `fig6d`", "did you mean `fig6b`"]);
     project
-        .run(&["figure", "5b", "tiny"])
+        .run(&["figure", "4c", "tiny"])
         .expect(2)
         .says(&["--numbering arxiv"]);
     project
