@@ -204,7 +204,10 @@ impl Experiments {
         let (runs_path, recordings_path, figures_path) = (runs.0, recordings.0, figures.0);
         let RunsFile { scales, mut runs } =
             toml::from_str(runs.1).with_context(|| runs_path.to_owned())?;
-        let further: Vec<_> = runs.iter().flat_map(|(name, run)| run.networks(name)).collect();
+        let further: Vec<_> = runs
+            .iter()
+            .flat_map(|(name, run)| run.networks(name))
+            .collect();
         for (name, run) in further {
             let taken = runs.insert(name.clone(), run).is_some();
             ensure!(!taken, "{runs_path}: two runs are called `{name}`");

@@ -6,7 +6,10 @@ pub(crate) fn among<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) ->
     let listed = match names.len() {
         0 => "there are none".to_owned(),
         count if count > MANY => {
-            format!("there are {count}, of which {} ...", names[..MANY].join(", "))
+            format!(
+                "there are {count}, of which {} ...",
+                names[..MANY].join(", ")
+            )
         }
         _ => format!("there are {}", names.join(", ")),
     };

@@ -3,8 +3,8 @@
 
 use anyhow::Result;
 use segdend_figures::{
-    Color, Eigenvalue, ExampleSeries, HeatMap, JacobianProduct, Picture, Stamp, Theorem, eigenvalue,
-    jacobian_product, theorem,
+    Color, Eigenvalue, ExampleSeries, HeatMap, JacobianProduct, Picture, Stamp, Theorem,
+    eigenvalue, jacobian_product, theorem,
 };
 
 use super::PanelMaterial;
@@ -70,7 +70,10 @@ pub(super) fn products(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Re
     };
     Ok(jacobian_product(&JacobianProduct {
         title: material.panel.title.clone(),
-        maps: vec![map("before training", first)?, map("after one epoch", last)?],
+        maps: vec![
+            map("before training", first)?,
+            map("after one epoch", last)?,
+        ],
         stamp,
     })?)
 }
@@ -80,8 +83,13 @@ pub(super) fn theorem_source_data(material: &PanelMaterial<'_>) -> Result<()> {
     let all = material.recording(0)?.directory.table(EXAMPLES)?;
     let [_, _, left, right] = EXAMPLE_COLUMNS;
     let (left, right) = (all.column(left)?, all.column(right)?);
-    let holds: Vec<f64> = left.iter().zip(right).map(|(l, r)| f64::from(u8::from(l < r))).collect();
-    let whole = |values: &[f64], of: fn(&[f64]) -> f64| values.chunks_exact(SHARE_OF).map(of).collect();
+    let holds: Vec<f64> = left
+        .iter()
+        .zip(right)
+        .map(|(l, r)| f64::from(u8::from(l < r)))
+        .collect();
+    let whole =
+        |values: &[f64], of: fn(&[f64]) -> f64| values.chunks_exact(SHARE_OF).map(of).collect();
     let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
     let last = |values: &[f64]| values[values.len() - 1];
     let mut columns = vec![(SHARE_COLUMN.to_owned(), whole(&holds, mean))];

@@ -25,9 +25,8 @@ pub(super) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Res
         .runs
         .split_first()
         .context("runs is empty, expected the run that the others are compared with")?;
-    let title = |run: &str| -> Result<&str> {
-        Ok(material.project.experiments.run(run)?.title.as_str())
-    };
+    let title =
+        |run: &str| -> Result<&str> { Ok(material.project.experiments.run(run)?.title.as_str()) };
     let tests = table.column(baseline)?;
     let mut rows = Vec::new();
     for run in others {
@@ -37,7 +36,10 @@ pub(super) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Res
         let name = title(run)?;
         rows.push(Effect {
             // What all have in common goes without saying.
-            name: name.rsplit_once(", ").map_or(name, |(_, own)| own).to_owned(),
+            name: name
+                .rsplit_once(", ")
+                .map_or(name, |(_, own)| own)
+                .to_owned(),
             change_points: difference.mean_difference,
             interval_points: Some((interval.lower, interval.upper)),
             networks_points: Vec::new(),

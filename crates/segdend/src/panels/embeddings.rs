@@ -17,7 +17,11 @@ pub(super) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
 
 pub(super) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {
     let table = material.read(0)?;
-    let digits: Vec<u8> = table.column("digit")?.iter().map(|&digit| digit as u8).collect();
+    let digits: Vec<u8> = table
+        .column("digit")?
+        .iter()
+        .map(|&digit| digit as u8)
+        .collect();
     let mut layers = Vec::new();
     for layer in 0..=material.recording(0)?.recording.run.spec.hidden.len() {
         let [x, y] = map_columns(layer);
@@ -36,7 +40,12 @@ pub(super) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Res
     let data = material.data()?;
     let image = |index: usize| SmallImage {
         columns: data.test().columns(),
-        intensities: data.test().image(index).iter().map(|&p| f64::from(p) / 255.0).collect(),
+        intensities: data
+            .test()
+            .image(index)
+            .iter()
+            .map(|&p| f64::from(p) / 255.0)
+            .collect(),
     };
     let examples = (0..data.classes())
         .filter_map(|digit| digits.iter().position(|&d| usize::from(d) == digit))

@@ -72,7 +72,10 @@ pub(super) fn fields(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Resu
 pub(super) fn correlations_source_data(material: &PanelMaterial<'_>) -> Result<()> {
     let (local, backpropagated) = (final_network(material, 0)?, final_network(material, 1)?);
     let fields = |network: &Network| -> Vec<Vec<f64>> {
-        network.weights[0].outer_iter().map(|field| standardised(field.to_vec())).collect()
+        network.weights[0]
+            .outer_iter()
+            .map(|field| standardised(field.to_vec()))
+            .collect()
     };
     let (local, backpropagated) = (fields(&local), fields(&backpropagated));
     let seed = material.runs[0].run.spec.seed;
@@ -83,14 +86,17 @@ pub(super) fn correlations_source_data(material: &PanelMaterial<'_>) -> Result<(
         field
     });
     let largest = |field: &Vec<f64>| {
-        let r = backpropagated.iter().map(|other| {
-            field.iter().zip(other).map(|(a, b)| a * b).sum::<f64>()
-        });
+        let r = backpropagated
+            .iter()
+            .map(|other| field.iter().zip(other).map(|(a, b)| a * b).sum::<f64>());
         r.fold(f64::NEG_INFINITY, f64::max)
     };
     let regular: Vec<f64> = local.iter().map(largest).collect();
     let control: Vec<f64> = shuffled.map(|field| largest(&field)).collect();
-    let columns = CORRELATION_COLUMNS.map(str::to_owned).into_iter().zip([regular, control]);
+    let columns = CORRELATION_COLUMNS
+        .map(str::to_owned)
+        .into_iter()
+        .zip([regular, control]);
     material.write(0, &Table::new(columns.collect()))
 }
 

@@ -84,7 +84,10 @@ fn section(
         .map(|&(first, second)| welch_t_test(&means[first], &means[second]).ok())
         .collect();
     // A pair that cannot be tested counts, with P = 1.
-    let p: Vec<f64> = tests.iter().map(|test| test.map_or(1.0, |test| test.p)).collect();
+    let p: Vec<f64> = tests
+        .iter()
+        .map(|test| test.map_or(1.0, |test| test.p))
+        .collect();
     let corrected = holm(&p)?;
     let comparisons = pairs
         .into_iter()

@@ -96,7 +96,8 @@ impl Recorder for Condition {
         let examples = columns.map(|(index, name)| ((*name).to_owned(), column(index)));
         let outputs = self.first.len();
         let cells = || (0..outputs).flat_map(|row| (0..outputs).map(move |column| (row, column)));
-        let of = |matrix: &Vec<Vec<f64>>| cells().map(|(row, column)| matrix[row][column]).collect();
+        let of =
+            |matrix: &Vec<Vec<f64>>| cells().map(|(row, column)| matrix[row][column]).collect();
         let products: [Vec<f64>; 4] = [
             cells().map(|(row, _)| row as f64).collect(),
             cells().map(|(_, column)| column as f64).collect(),

@@ -48,7 +48,9 @@ const STREAM: u64 = (1 << 33) + (1 << 20);
 pub(super) fn tables(training: &Training<'_>, data: &DataSet) -> Result<Vec<(String, Table)>> {
     let activities = activities(training, data)?;
     let test = data.test();
-    let digits: Vec<u8> = (0..test.len()).map(|image| test.label(image) as u8).collect();
+    let digits: Vec<u8> = (0..test.len())
+        .map(|image| test.label(image) as u8)
+        .collect();
     let options = EmbeddingOptions {
         seed: training.spec().seed,
         ..EmbeddingOptions::default()
@@ -58,7 +60,10 @@ pub(super) fn tables(training: &Training<'_>, data: &DataSet) -> Result<Vec<(Str
         .par_iter()
         .map(|rows| Ok(embed(rows.view(), &options, |_| {})?.points))
         .collect::<Result<Vec<_>>>()?;
-    let mut columns = vec![("digit".to_owned(), digits.iter().map(|&d| f64::from(d)).collect())];
+    let mut columns = vec![(
+        "digit".to_owned(),
+        digits.iter().map(|&d| f64::from(d)).collect(),
+    )];
     let mut separation: [Vec<f64>; 5] = Default::default();
     for (layer, (rows, points)) in activities.iter().zip(&maps).enumerate() {
         let plane = Array2::from_shape_fn((points.len(), 2), |(image, axis)| points[image][axis]);
@@ -82,7 +87,10 @@ pub(super) fn tables(training: &Training<'_>, data: &DataSet) -> Result<Vec<(Str
             column.push(value);
         }
     }
-    let separation = SEPARATION_COLUMNS.map(str::to_owned).into_iter().zip(separation);
+    let separation = SEPARATION_COLUMNS
+        .map(str::to_owned)
+        .into_iter()
+        .zip(separation);
     Ok(vec![
         (MAPS.to_owned(), Table::new(columns)),
         (SEPARATION.to_owned(), Table::new(separation.collect())),

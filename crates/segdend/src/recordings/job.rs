@@ -126,7 +126,10 @@ fn look_at_final_weights(
     let tables = embedding::tables(&training, data)?;
     let weights_sha256 = training.weights_sha256();
     let wall_seconds = began.elapsed().as_secs_f64();
-    progress.note(&format!("{}: finished in {wall_seconds:.0} s", job.recording.name));
+    progress.note(&format!(
+        "{}: finished in {wall_seconds:.0} s",
+        job.recording.name
+    ));
     job.directory
         .finish(&job.recording, weights_sha256, &tables, wall_seconds)
         .map(RecordingOutcome::Recorded)
@@ -145,7 +148,10 @@ fn rate_networks(
         return Ok(RecordingOutcome::Interrupted);
     };
     let wall_seconds = began.elapsed().as_secs_f64();
-    progress.note(&format!("{}: finished in {wall_seconds:.0} s", job.recording.name));
+    progress.note(&format!(
+        "{}: finished in {wall_seconds:.0} s",
+        job.recording.name
+    ));
     job.directory
         .finish(&job.recording, weights_sha256, &tables, wall_seconds)
         .map(RecordingOutcome::Recorded)

@@ -58,16 +58,21 @@ pub(super) fn tables(
     let (mut angles, mut errors) = (Vec::new(), Vec::new());
     for ((name, _), training) in RULES.iter().zip(&trainings) {
         let history = training.history();
-        let degrees = history.angles_degrees.iter().map(|angle| {
-            angle.map_or(f64::NAN, |angle| (f64::from(angle) * 1e3).round() / 1e3)
-        });
+        let degrees = history
+            .angles_degrees
+            .iter()
+            .map(|angle| angle.map_or(f64::NAN, |angle| (f64::from(angle) * 1e3).round() / 1e3));
         angles.push(((*name).to_owned(), degrees.collect()));
         errors.push(((*name).to_owned(), history.test_errors_percent.clone()));
         for weight in &training.network().weights()?.hidden_weights {
             weights.update(weight.to_le_bytes());
         }
     }
-    let checksum = weights.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let checksum = weights
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     Ok(Some((
         vec![
             (RATE_ANGLES.to_owned(), Table::new(angles)),

@@ -89,14 +89,11 @@ fn from_nothing_to_pictures_once() {
     // The second call changes no file and says why.
     let before = changed(&project.path().join("results"));
     let pictures = changed(&project.path().join("reports"));
-    let second = project
-        .run(&["reproduce", "tiny"])
-        .expect(0)
-        .says(&[
-            "3 of 3 runs were there already",
-            "1 of 1 recordings were there already",
-            "3 of 3 figures were there already and did not change",
-        ]);
+    let second = project.run(&["reproduce", "tiny"]).expect(0).says(&[
+        "3 of 3 runs were there already",
+        "1 of 1 recordings were there already",
+        "3 of 3 figures were there already and did not change",
+    ]);
     assert_eq!(second.stdout, first.stdout);
     assert_eq!(changed(&project.path().join("results")), before);
     assert_eq!(changed(&project.path().join("reports")), pictures);
@@ -105,7 +102,15 @@ fn from_nothing_to_pictures_once() {
 #[test]
 fn a_deleted_recording_alone_is_made_again() {
     let project = Project::new();
-    let arguments = ["figure", "5c", "tiny", "--data-set", "digits", "--json", "-q"];
+    let arguments = [
+        "figure",
+        "5c",
+        "tiny",
+        "--data-set",
+        "digits",
+        "--json",
+        "-q",
+    ];
     let state = |output: &crate::common::Finished, of: &str| output.json()[of][0]["state"].clone();
     let first = project.run(&arguments).expect(0);
     assert_eq!(state(&first, "recordings"), "recorded");
@@ -115,7 +120,11 @@ fn a_deleted_recording_alone_is_made_again() {
     let data = project.path().join("results/tiny/source-data/Fig_5C.csv");
     let correlations = fs::read_to_string(&data).unwrap();
     let mut lines = correlations.lines();
-    assert_eq!(lines.next().unwrap().split(',').count(), 20, "ten digits, real and shuffled");
+    assert_eq!(
+        lines.next().unwrap().split(',').count(),
+        20,
+        "ten digits, real and shuffled"
+    );
     assert_eq!(lines.count(), 2, "an epoch a row");
 
     let second = project.run(&arguments).expect(0);
@@ -133,7 +142,9 @@ fn a_deleted_recording_alone_is_made_again() {
 #[test]
 fn a_schematic_needs_no_images() {
     let project = Project::new();
-    let drawn = project.run(&["figure", "1a", "paper", "--offline", "--json"]).expect(0);
+    let drawn = project
+        .run(&["figure", "1a", "paper", "--offline", "--json"])
+        .expect(0);
     assert_eq!(drawn.json()["figures"][0]["state"], "made");
     assert_eq!(drawn.json()["data"], serde_json::Value::Null);
     let svg = fs::read_to_string(project.path().join("reports/paper/figures/fig1a.svg")).unwrap();
