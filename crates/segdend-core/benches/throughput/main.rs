@@ -5,6 +5,10 @@
 //! `just bench` runs it and writes `benches/records/`. MNIST is taken from the folder in
 //! `SEGDEND_DATA_DIR`; without it the embedded digits serve, and the record says so.
 
+#[allow(
+    dead_code,
+    reason = "shared with the other benchmark, which uses the rest"
+)]
 mod cases;
 mod growth;
 mod machine;

@@ -32,9 +32,7 @@ pub(super) fn make(
     let (project, progress) = (&workshop.project, &workshop.progress);
     let limits = project.experiments.scale(scale)?;
     let pace = workshop.pace(pace)?;
-    let needs_data =
-        |figure: &&Figure| !figure.runs().is_empty() || !figure.recordings().is_empty();
-    let data = if figures.iter().any(|figure| needs_data(figure)) {
+    let data = if figures.iter().any(|figure| figure.needs_images()) {
         Some(data.obtain((scale, limits), project.data_directory(), progress)?)
     } else {
         None

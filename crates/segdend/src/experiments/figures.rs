@@ -134,6 +134,12 @@ impl Figure {
         }
     }
 
+    /// Whether a run or a recording is behind it, and so images.
+    #[must_use]
+    pub fn needs_images(&self) -> bool {
+        !self.runs().is_empty() || !self.recordings().is_empty()
+    }
+
     /// Its files of source data and what belongs to them.
     pub(super) fn files(&self) -> Vec<&str> {
         match self {

@@ -144,7 +144,7 @@ fn rate_networks(
 ) -> Result<RecordingOutcome> {
     let began = Instant::now();
     progress.note(&format!("{}: begun", job.recording.name));
-    let Some((tables, weights_sha256)) = rate_angles::tables(&job.recording, data)? else {
+    let Some(recorded) = rate_angles::record(&job.recording, data)? else {
         return Ok(RecordingOutcome::Interrupted);
     };
     let wall_seconds = began.elapsed().as_secs_f64();
@@ -153,7 +153,12 @@ fn rate_networks(
         job.recording.name
     ));
     job.directory
-        .finish(&job.recording, weights_sha256, &tables, wall_seconds)
+        .finish(
+            &job.recording,
+            recorded.weights_sha256,
+            &recorded.tables,
+            wall_seconds,
+        )
         .map(RecordingOutcome::Recorded)
 }
 

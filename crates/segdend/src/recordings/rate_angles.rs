@@ -23,11 +23,19 @@ pub(crate) const RULES: [(&str, TrainingRule); 2] = [
     ("backpropagation", TrainingRule::Backpropagation),
 ];
 
-/// Tables, and a check sum of the final weights; `None` if Ctrl-C came first.
-pub(super) fn tables(
+/// What was recorded of the rate networks.
+pub(super) struct RateRecording {
+    /// Tables by file name.
+    pub(super) tables: Vec<(String, Table)>,
+    /// SHA-256 of the final hidden weights of both networks.
+    pub(super) weights_sha256: String,
+}
+
+/// Trains both networks side by side; `None` if Ctrl-C came first.
+pub(super) fn record(
     recording: &ResolvedRecording,
     data: &DataSet,
-) -> Result<Option<(Vec<(String, Table)>, String)>> {
+) -> Result<Option<RateRecording>> {
     let spec = &recording.run.spec;
     ensure!(
         spec.hidden.len() == 1,
@@ -68,16 +76,16 @@ pub(super) fn tables(
             weights.update(weight.to_le_bytes());
         }
     }
-    let checksum = weights
+    let weights_sha256 = weights
         .finalize()
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    Ok(Some((
-        vec![
+    Ok(Some(RateRecording {
+        tables: vec![
             (RATE_ANGLES.to_owned(), Table::new(angles)),
             (RATE_ERRORS.to_owned(), Table::new(errors)),
         ],
-        checksum,
-    )))
+        weights_sha256,
+    }))
 }
