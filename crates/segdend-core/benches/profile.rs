@@ -2,7 +2,10 @@
 //!
 //! `just profile` runs it and writes `benches/records/profile.csv`.
 
-#[allow(dead_code, reason = "shared with the other benchmark, which uses the rest")]
+#[allow(
+    dead_code,
+    reason = "shared with the other benchmark, which uses the rest"
+)]
 #[path = "throughput/cases.rs"]
 mod cases;
 #[path = "throughput/machine.rs"]

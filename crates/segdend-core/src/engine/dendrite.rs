@@ -36,7 +36,10 @@ pub(crate) struct Ring<'a, const W: usize> {
 
 /// Eqs. 10, 11 and 14 for one tile over `steps`: `voltages[i]` becomes B or V after step
 /// `steps.start + i`.
-#[allow(clippy::too_many_arguments, reason = "what an inner loop reads, by name")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "what an inner loop reads, by name"
+)]
 #[inline(always)]
 pub(crate) fn advance<V: Vector, const W: usize>(
     c: &Constants,
