@@ -8,13 +8,17 @@ segdend := "cargo run --release --locked --quiet --package segdend --"
 @default:
     just --list --unsorted
 
-# Train, test and draw everything known at a scale: smoke (a minute), quick (minutes), paper
+# Train, test and draw everything at a scale: smoke (a minute), quick (minutes), paper (hours)
 reproduce-all scale="quick" *options:
     {{ segdend }} reproduce {{ scale }} {{ options }}
 
-# Draw one figure and compute only what it needs, e.g. `just figure fig6b quick`
+# Draw one figure and compute only what it needs, e.g. `just figure fig7a quick`
 figure name scale="quick" *options:
     {{ segdend }} figure {{ name }} {{ scale }} {{ options }}
+
+# List all figures: what each needs, what is there, what the rest costs
+figures scale="quick" *options:
+    {{ segdend }} figures {{ scale }} {{ options }}
 
 # Find, check or fetch MNIST
 data *options:
