@@ -35,6 +35,9 @@ pub struct Scale {
     /// Independent networks of a condition at most, the run itself included.
     #[serde(default = "one")]
     pub networks: usize,
+    /// Learning rates a layer on the coarse grid of the search for them; the paper has 11.
+    #[serde(default = "papers_grid")]
+    pub grid_rates: usize,
     /// Whether the embedded digits may stand in where MNIST cannot be had.
     #[serde(default)]
     pub stand_in: bool,
@@ -42,6 +45,10 @@ pub struct Scale {
 
 fn one() -> usize {
     1
+}
+
+fn papers_grid() -> usize {
+    11
 }
 
 /// A named set of parameters.
@@ -335,6 +342,13 @@ impl Experiments {
                     "[scales.{name}]: {field} is 0, expected at least 1"
                 );
             }
+        }
+        for (name, scale) in &self.scales {
+            ensure!(
+                [2, 3, 5, 6, 11, 21].contains(&scale.grid_rates),
+                "[scales.{name}]: grid_rates is {}, expected 2, 3, 5, 6, 11 or 21, which divide the grid evenly",
+                scale.grid_rates
+            );
         }
         for (name, run) in &self.runs {
             check_name(name).with_context(|| format!("[runs.{name}]"))?;

@@ -122,7 +122,8 @@ impl Workshop {
         let recording = self.project.experiments.recording(name)?;
         let run = self.project.experiments.run(&recording.run)?;
         let job = self.job(&recording.run, run, scale, data, false)?;
-        let recording = ResolvedRecording::new(name, recording, &job.run);
+        let scale = self.project.experiments.scale(scale)?;
+        let recording = ResolvedRecording::new(name, recording, &job.run, scale);
         Ok(RecordingJob {
             directory: self.project.recording_directory(&recording),
             run_directory: job.directory,

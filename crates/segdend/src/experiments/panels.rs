@@ -50,6 +50,8 @@ pub enum Drawing {
     Networks,
     /// What single parameters change.
     Effects,
+    /// Errors over grids of learning rates.
+    LearningRates,
 }
 
 /// A panel: what it draws from which runs and recordings.

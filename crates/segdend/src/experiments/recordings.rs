@@ -18,6 +18,8 @@ pub enum RecordingKind {
     Condition,
     /// t-SNE of every layer's activity over the test images, final weights (6C).
     Embedding,
+    /// Errors over a grid of learning rates.
+    LearningRates,
     /// The angle in rate networks of the same sizes, feedback alignment and backpropagation.
     RateAngles,
 }

@@ -13,6 +13,7 @@
 //! | `fields` | receptive fields: 7B, 7C |
 //! | `networks` | final errors over independent networks |
 //! | `effects` | what single parameters change |
+//! | `learning_rates` | errors over grids of learning rates |
 //! | `probes` | single examples, watched step by step: 3C, 4A, 4B, 6-S1A, 9A, 10B |
 //! | `schematics` | drawings without data |
 
@@ -22,6 +23,7 @@ mod effects;
 mod embeddings;
 pub(crate) mod error_curves;
 mod fields;
+mod learning_rates;
 mod losses;
 mod networks;
 mod probes;
@@ -198,6 +200,7 @@ fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
         Drawing::FieldCorrelations => fields::correlations_source_data(material),
         Drawing::Networks => networks::source_data(material),
         Drawing::Effects => effects::source_data(material),
+        Drawing::LearningRates => learning_rates::source_data(material),
     }
 }
 
@@ -222,6 +225,7 @@ fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture
         Drawing::FieldCorrelations => fields::correlations(material, stamp),
         Drawing::Networks => networks::picture(material, stamp),
         Drawing::Effects => effects::picture(material, stamp),
+        Drawing::LearningRates => learning_rates::picture(material, stamp),
     }
 }
 

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::angles::Angles;
 use super::condition::Condition;
 use super::embedding;
+use super::learning_rates;
 use super::losses::Losses;
 use super::rate_angles;
 use super::{RecordingDirectory, RecordingManifest, ResolvedRecording};
@@ -98,6 +99,7 @@ pub(crate) fn record(
         RecordingKind::Angles => watch::<Angles>(job, data, pace, progress),
         RecordingKind::Condition => watch::<Condition>(job, data, pace, progress),
         RecordingKind::Embedding => look_at_final_weights(job, data, progress),
+        RecordingKind::LearningRates => grid(job, data, progress),
         RecordingKind::RateAngles => rate_networks(job, data, progress),
     }
 }
@@ -132,6 +134,28 @@ fn look_at_final_weights(
     ));
     job.directory
         .finish(&job.recording, weights_sha256, &tables, wall_seconds)
+        .map(RecordingOutcome::Recorded)
+}
+
+/// Networks like the run, one for every point of a grid. Points that are done are kept.
+fn grid(job: &RecordingJob, data: &DataSet, progress: &Progress) -> Result<RecordingOutcome> {
+    let began = Instant::now();
+    progress.note(&format!("{}: begun", job.recording.name));
+    let Some(recorded) = learning_rates::record(&job.recording, &job.directory, data)? else {
+        return Ok(RecordingOutcome::Interrupted);
+    };
+    let wall_seconds = began.elapsed().as_secs_f64();
+    progress.note(&format!(
+        "{}: finished in {wall_seconds:.0} s",
+        job.recording.name
+    ));
+    job.directory
+        .finish(
+            &job.recording,
+            recorded.weights_sha256,
+            &recorded.tables,
+            wall_seconds,
+        )
         .map(RecordingOutcome::Recorded)
 }
 

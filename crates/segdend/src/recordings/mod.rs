@@ -7,6 +7,7 @@
 //! | `angles` | the local update against backpropagation's, example by example |
 //! | `condition` | the condition and the inequality of Theorem 1, example by example |
 //! | `embedding` | t-SNE of every layer's activity, final weights |
+//! | `learning_rates` | errors over a grid of learning rates |
 //! | `rate_angles` | angles in rate networks of the run's sizes |
 //!
 //! A recording's directory, `results/<scale>/recordings/<name>-<key>/`, holds its tables,
@@ -16,6 +17,7 @@ pub(crate) mod angles;
 pub(crate) mod condition;
 pub(crate) mod embedding;
 mod job;
+pub(crate) mod learning_rates;
 pub(crate) mod losses;
 pub(crate) mod rate_angles;
 
@@ -28,7 +30,7 @@ use serde_json::json;
 
 pub(crate) use job::{RecordingJob, RecordingOutcome, record};
 
-use crate::experiments::{Recording, RecordingKind};
+use crate::experiments::{Recording, RecordingKind, Scale};
 use crate::resolve::{self, ResolvedRun};
 use crate::run_directory::{self, RunDirectory};
 use crate::tables::Table;
@@ -45,13 +47,15 @@ pub(crate) struct ResolvedRecording {
     pub(crate) measures: RecordingKind,
     /// The training that is watched.
     pub(crate) run: ResolvedRun,
+    /// Learning rates a layer, of a search for them.
+    pub(crate) grid_rates: usize,
     /// The cache key, 64 hexadecimal digits.
     pub(crate) key: String,
 }
 
 impl ResolvedRecording {
-    /// Joins a recording and its run.
-    pub(crate) fn new(name: &str, recording: &Recording, run: &ResolvedRun) -> Self {
+    /// Joins a recording, its run and the scale of both.
+    pub(crate) fn new(name: &str, recording: &Recording, run: &ResolvedRun, scale: &Scale) -> Self {
         let mut run = run.clone();
         if !recording.measures.needs_final_weights() {
             let mut spec = run.spec.clone();
@@ -61,15 +65,18 @@ impl ResolvedRecording {
                 .map_or(spec.epochs, |epochs| epochs.min(spec.epochs));
             run = ResolvedRun::new(&run.name, &run.scale, spec, run.data);
         }
+        let grid = recording.measures == RecordingKind::LearningRates;
         let key = resolve::hash(&json!({
             "recording": recording.measures,
             "recorders_version": RECORDERS_VERSION,
             "run": run.key,
+            "grid_rates": grid.then_some(scale.grid_rates),
         }));
         Self {
             name: name.to_owned(),
             measures: recording.measures,
             run,
+            grid_rates: scale.grid_rates,
             key,
         }
     }
@@ -163,7 +170,12 @@ impl RecordingDirectory {
             wall_seconds,
         };
         run_directory::write_json(&self.path.join("recording.json"), &manifest)?;
-        for left_behind in ["checkpoint.bin", "timing.json", job::RECORDER_FILE] {
+        for left_behind in [
+            "checkpoint.bin",
+            "timing.json",
+            job::RECORDER_FILE,
+            learning_rates::POINTS_FILE,
+        ] {
             // They would do no harm.
             let _ = std::fs::remove_file(self.path.join(left_behind));
         }
