@@ -78,6 +78,11 @@ impl Project {
             include_str!("../../../../experiments/figures.toml"),
         )
         .unwrap();
+        std::fs::write(
+            experiments.join("recordings.toml"),
+            include_str!("../../../../experiments/recordings.toml"),
+        )
+        .unwrap();
         Self { folder }
     }
 
