@@ -384,7 +384,7 @@ mod tests {
             rates.contains("[runs.shallow]") && rates.contains("2 learning rates"),
             "{rates}"
         );
-        let series = refusal("run = \"regular\"", "run = \"reglar\"");
+        let series = refusal("run = \"regular\"\nlabel", "run = \"reglar\"\nlabel");
         assert!(
             series.contains("figures.toml") && series.contains("did you mean `regular`"),
             "{series}"

@@ -118,7 +118,7 @@ fn overview(audit: &Audit) -> String {
     if digits {
         text.push_str("<p class=\"stamp\"><strong>Not MNIST.</strong> Digits drawn by the program stand in for it: nothing on this page but the paper's own arithmetic is a verdict on the paper.</p>\n");
     } else if audit.scale != PAPER_SCALE {
-        text.push_str(&format!("<p class=\"stamp\"><strong>{} scale, not the paper’s experiment.</strong> What is within a rule here is at most called “direction only”; nothing is called reproduced.</p>\n", escape(&audit.scale)));
+        text.push_str(&format!("<p class=\"stamp\"><strong>Scale {}: not the paper’s experiment.</strong> What is within a rule here is at most called “direction only”; nothing is called reproduced.</p>\n", escape(&audit.scale)));
     }
     text.push_str(&format!("<p>{}</p>\n", escape(&audit.caution)));
     let rows: Vec<Vec<String>> = audit
@@ -178,9 +178,10 @@ fn panel(
         return Ok(String::new());
     }
     let mut text = format!(
-        "<section aria-labelledby=\"{0}\">\n<h3 id=\"{0}\">{1}</h3>\n<div class=\"panel\">\n<figure aria-labelledby=\"{0}\">\n",
+        "<section aria-labelledby=\"{0}\">\n<h3 id=\"{0}\">{1}</h3>\n<div class=\"panel{2}\">\n<figure aria-labelledby=\"{0}\">\n",
         legend.name,
-        escape(&legend.title)
+        escape(&legend.title),
+        if claims.is_empty() { " plain" } else { "" }
     );
     if svg_path.is_file() {
         let svg = std::fs::read_to_string(&svg_path)
@@ -200,17 +201,18 @@ fn panel(
         text.push_str(&format!("<p class=\"missing\">{what}</p>\n"));
     }
     text.push_str(&format!(
-        "<figcaption>{}{}</figcaption>\n</figure>\n<div>\n",
+        "<figcaption>{}{}</figcaption>\n</figure>\n",
         escape(&legend.legend),
         files(legend, sources, experiments, ways)
     ));
-    for judged in &claims {
-        text.push_str(&claim(judged, ways));
+    if !claims.is_empty() {
+        text.push_str("<div>\n");
+        for judged in &claims {
+            text.push_str(&claim(judged, ways));
+        }
+        text.push_str("</div>\n");
     }
-    if claims.is_empty() {
-        text.push_str("<p>No claim in numbers.</p>\n");
-    }
-    text.push_str("</div>\n</div>\n</section>\n");
+    text.push_str("</div>\n</section>\n");
     Ok(text)
 }
 

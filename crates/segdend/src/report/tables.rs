@@ -30,6 +30,11 @@ pub(super) fn all(audit: &Audit) -> String {
         .collect()
 }
 
+/// Text that is not broken over lines.
+fn numeric(text: &str) -> String {
+    format!("<span class=\"number\">{}</span>", escape(text))
+}
+
 fn command(command: &Option<String>) -> String {
     let code = |command: &String| format!("<code>{}</code>", escape(command));
     command.as_ref().map(code).unwrap_or_default()
@@ -55,9 +60,9 @@ fn consistency(audit: &Audit) -> String {
                     "{}({}) = {}",
                     checked.test, checked.df, checked.statistic
                 )),
-                escape(&checked.reported_p),
-                escape(&probability(checked.raw_p)),
-                escape(&probability(checked.corrected_p)),
+                numeric(&checked.reported_p),
+                numeric(&probability(checked.raw_p)),
+                numeric(&probability(checked.corrected_p)),
                 escape(&allowed(checked)),
                 escape(&checked.under()),
                 if checked.error { "yes" } else { "no" }.to_owned(),

@@ -173,8 +173,6 @@ fn before_and_after_the_runs() {
         let mut found = Vec::new();
         breaks(&schema, &schema, audit, "audit", &mut found);
         assert!(found.is_empty(), "{found:#?}");
-        let words = audit.to_string();
-        assert!(!words.contains("\"reproduced\",\"claims\":1"));
         for claim in audit["claims"].as_array().unwrap() {
             let word = claim["verdict"].as_str().unwrap();
             assert!(!["reproduced", "not reproduced"].contains(&word), "{claim}");
