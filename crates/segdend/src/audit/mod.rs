@@ -150,7 +150,7 @@ pub(crate) fn audit(
     let mut checked = Vec::new();
     for claim in &claims.claims {
         let context = || format!("claim `{}`", claim.id);
-        judged.push(one(claim, sources, scale).with_context(context)?);
+        judged.push(one(claim, sources, experiments, scale).with_context(context)?);
         checked.extend(consistency::of_claim(claim).with_context(context)?);
     }
     let mut data_sets: Vec<String> = Vec::new();
@@ -197,7 +197,17 @@ pub(crate) fn audit(
     })
 }
 
-fn one(claim: &Claim, sources: &Sources, scale: &str) -> Result<JudgedClaim> {
+fn one(
+    claim: &Claim,
+    sources: &Sources,
+    experiments: &Experiments,
+    scale: &str,
+) -> Result<JudgedClaim> {
+    let known = claim.command.is_some()
+        || experiments
+            .figures
+            .iter()
+            .any(|figure| figure.name() == claim.panel);
     let source = claim.measurement.source();
     let mut judged = JudgedClaim {
         id: claim.id.clone(),
@@ -223,7 +233,11 @@ fn one(claim: &Claim, sources: &Sources, scale: &str) -> Result<JudgedClaim> {
         }),
         finding: None,
         verdict: Verdict::NotRun,
-        reason: "its source data is not there".to_owned(),
+        reason: if known {
+            "its source data is not there".to_owned()
+        } else {
+            format!("the figure {} is not among this project's", claim.panel)
+        },
         remark: claim.remark.clone(),
         command: Some(command(claim, scale)),
         source_data: source

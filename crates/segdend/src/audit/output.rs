@@ -1,6 +1,9 @@
 //! The audit as files and as text: JSON (all of it), CSV (a row a question asked of a claim), Markdown
 //! and the terminal (for people).
 
+mod csv;
+mod markdown;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -9,7 +12,6 @@ use segdend_figures::scientific;
 
 use super::consistency::Checked;
 use super::networks::NetworkComparison;
-use super::verdict::Verdict;
 use super::{Audit, JudgedClaim};
 use crate::{output, project, run_directory};
 
@@ -40,8 +42,8 @@ impl AuditFiles {
             project::make_directory(directory)?;
         }
         run_directory::write_json(&self.json, audit)?;
-        run_directory::write_file(&self.csv, csv(audit).as_bytes())?;
-        run_directory::write_file(&self.markdown, markdown(audit).as_bytes())?;
+        run_directory::write_file(&self.csv, csv::csv(audit).as_bytes())?;
+        run_directory::write_file(&self.markdown, markdown::markdown(audit).as_bytes())?;
         Ok(())
     }
 }
@@ -219,152 +221,6 @@ pub(crate) fn consistency_table(checks: &[Checked]) -> String {
     output::columns(&rows, 10)
 }
 
-/// The CSV's columns.
-const CSV_COLUMNS: [&str; 15] = [
-    "question",
-    "id",
-    "where",
-    "claim",
-    "reported",
-    "ours",
-    "lower",
-    "upper",
-    "values",
-    "networks",
-    "rule",
-    "verdict",
-    "reason",
-    "command",
-    "source_data",
-];
-
-fn csv(audit: &Audit) -> String {
-    let mut rows = vec![CSV_COLUMNS.map(str::to_owned).to_vec()];
-    let ends = |interval: Option<[f64; 2]>| {
-        interval.map_or([String::new(), String::new()], |ends| {
-            ends.map(|end| end.to_string())
-        })
-    };
-    for checked in &audit.consistency {
-        let word = checked.verdict.word().to_owned();
-        let range = checked.corrected_range;
-        rows.push(vec![
-            "consistency".to_owned(),
-            checked.claim.clone().unwrap_or_default(),
-            checked.source.clone(),
-            checked.what.clone(),
-            format!(
-                "{}({}) = {}, P {}",
-                checked.test, checked.df, checked.statistic, checked.reported_p
-            ),
-            probability(checked.corrected_p),
-            probability(range.least),
-            probability(range.most),
-            String::new(),
-            "0".to_owned(),
-            format!(
-                "the reported P lies in the range, times {}",
-                checked.comparisons
-            ),
-            word,
-            format!("fits: {}", checked.under()),
-            String::new(),
-            String::new(),
-        ]);
-    }
-    for claim in &audit.claims {
-        let [lower, upper] = ends(claim.interval);
-        rows.push(vec![
-            "published design".to_owned(),
-            claim.id.clone(),
-            claim.elife.clone(),
-            claim.claim.clone(),
-            claim.reported.clone(),
-            claim
-                .value
-                .map(|value| value.to_string())
-                .unwrap_or_default(),
-            lower,
-            upper,
-            claim.count.to_string(),
-            claim.networks.to_string(),
-            claim.rule.clone(),
-            claim.verdict.word().to_owned(),
-            claim.reason.clone(),
-            claim.command.clone().unwrap_or_default(),
-            claim.source_data.clone().unwrap_or_default(),
-        ]);
-    }
-    let comparison = |question: &str,
-                      id: &str,
-                      value: Option<f64>,
-                      interval,
-                      networks: String,
-                      verdict: Verdict,
-                      reason: &str,
-                      command: &Option<String>| {
-        let [lower, upper] = ends(interval);
-        let claim = audit.claims.iter().find(|claim| claim.id == id);
-        vec![
-            question.to_owned(),
-            id.to_owned(),
-            claim.map(|claim| claim.elife.clone()).unwrap_or_default(),
-            claim.map(|claim| claim.claim.clone()).unwrap_or_default(),
-            claim
-                .map(|claim| claim.reported.clone())
-                .unwrap_or_default(),
-            value.map(|value| value.to_string()).unwrap_or_default(),
-            lower,
-            upper,
-            String::new(),
-            networks,
-            "direction of the difference of mean errors".to_owned(),
-            verdict.word().to_owned(),
-            reason.to_owned(),
-            command.clone().unwrap_or_default(),
-            String::new(),
-        ]
-    };
-    for over in &audit.independent_networks {
-        let networks = format!("{} + {}", over.networks[0], over.networks[1]);
-        rows.push(comparison(
-            "independent networks",
-            &over.claim,
-            over.difference,
-            over.difference_interval,
-            networks,
-            over.verdict,
-            &over.reason,
-            &over.command,
-        ));
-    }
-    for under in &audit.sensitivity {
-        for set in &under.sets {
-            let networks = format!("{} + {}", set.networks[0], set.networks[1]);
-            let question = format!("sensitivity, {}", set.set);
-            rows.push(comparison(
-                &question,
-                &under.claim,
-                set.difference,
-                set.interval,
-                networks,
-                under.verdict,
-                &under.reason,
-                &under.command,
-            ));
-        }
-    }
-    let quoted = |cell: &String| {
-        if cell.contains([',', '"', '\n']) {
-            format!("\"{}\"", cell.replace('"', "\"\""))
-        } else {
-            cell.clone()
-        }
-    };
-    let line = |row: &Vec<String>| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n";
-    rows.iter().map(line).collect()
-}
-
 /// How large a difference over networks is, in words.
 pub(crate) fn over_networks(comparison: &NetworkComparison) -> String {
     let mut parts = Vec::new();
@@ -399,175 +255,6 @@ pub(crate) fn over_networks(comparison: &NetworkComparison) -> String {
         }
     }
     parts.join("; ")
-}
-
-fn markdown(audit: &Audit) -> String {
-    let mut text = format!(
-        "# Audit at {} scale\n\n{} trained networks, {}. {}\n\n",
-        audit.scale,
-        audit.networks,
-        if audit.data_sets.is_empty() {
-            "no data".to_owned()
-        } else {
-            audit.data_sets.join(", ")
-        },
-        audit.caution
-    );
-    let mut table = |title: &str, head: &[&str], rows: Vec<Vec<String>>| {
-        let escaped = |cell: &String| cell.replace('|', "\\|").replace('\n', " ");
-        text.push_str(&format!(
-            "## {title}\n\n| {} |\n|{}\n",
-            head.join(" | "),
-            "---|".repeat(head.len())
-        ));
-        for row in rows {
-            text.push_str(&format!(
-                "| {} |\n",
-                row.iter().map(escaped).collect::<Vec<_>>().join(" | ")
-            ));
-        }
-        text.push('\n');
-    };
-    let counts = audit
-        .counts
-        .iter()
-        .map(|c| vec![c.verdict.word().to_owned(), c.claims.to_string()]);
-    table(
-        "Claims by verdict",
-        &["verdict", "claims"],
-        counts.collect(),
-    );
-    let rows = audit.consistency.iter().map(|c| {
-        vec![
-            c.source.clone(),
-            c.what.clone(),
-            format!("{}({}) = {}", c.test, c.df, c.statistic),
-            c.reported_p.clone(),
-            probability(c.raw_p),
-            probability(c.corrected_p),
-            allowed(c),
-            c.under(),
-            c.verdict.word().to_owned(),
-        ]
-    });
-    table(
-        "1. Does a reported test agree with itself?",
-        &[
-            "where",
-            "comparison",
-            "test",
-            "reported P",
-            "P raw",
-            "P corrected",
-            "allowed by rounding",
-            "fits",
-            "verdict",
-        ],
-        rows.collect(),
-    );
-    let rows = audit.claims.iter().map(|c| {
-        let mut reason = c.reason.clone();
-        if let Some(command) = &c.command {
-            reason.push_str(&format!("; `{command}`"));
-        }
-        vec![
-            c.id.clone(),
-            c.claim.clone(),
-            c.elife.clone(),
-            c.reported.clone(),
-            ours(c),
-            c.networks.to_string(),
-            c.rule.clone(),
-            c.verdict.word().to_owned(),
-            reason,
-        ]
-    });
-    table(
-        "2. The claims, in the published design",
-        &[
-            "id",
-            "claim",
-            "where",
-            "reported",
-            "ours [95 %]",
-            "networks",
-            "rule",
-            "verdict",
-            "reason",
-        ],
-        rows.collect(),
-    );
-    let rows = audit.independent_networks.iter().map(|c| {
-        vec![
-            c.claim.clone(),
-            format!("{} + {}", c.networks[0], c.networks[1]),
-            with_interval(c.difference, c.difference_interval),
-            over_networks(c),
-            c.verdict.word().to_owned(),
-            c.command.clone().map_or(c.reason.clone(), |command| {
-                format!("{}; `{command}`", c.reason)
-            }),
-        ]
-    });
-    table(
-        "3. Over independent networks",
-        &[
-            "claim",
-            "networks",
-            "difference [95 %]",
-            "effect and tests",
-            "verdict",
-            "reason",
-        ],
-        rows.collect(),
-    );
-    let rows = audit.sensitivity.iter().map(|s| {
-        let mut row = vec![s.claim.clone()];
-        row.extend(s.sets.iter().map(|set| {
-            format!(
-                "{} ({} + {} networks)",
-                with_interval(set.difference, set.interval),
-                set.networks[0],
-                set.networks[1]
-            )
-        }));
-        row.push(s.verdict.word().to_owned());
-        row.push(
-            s.command
-                .clone()
-                .map_or(s.reason.clone(), |command| format!("`{command}`")),
-        );
-        row
-    });
-    table(
-        "4. Under both sets of parameters",
-        &["claim", "authors-code", "paper", "verdict", "reason"],
-        rows.collect(),
-    );
-    let rows = audit.differences.iter().map(|d| {
-        vec![
-            d.what.clone(),
-            d.paper.clone(),
-            d.program.clone(),
-            d.effect
-                .map_or("–".to_owned(), |effect| format!("{effect:+.2} points")),
-            d.command
-                .clone()
-                .map_or(String::new(), |command| format!("`{command}`")),
-        ]
-    });
-    table(
-        "Differences between the paper and the authors' program",
-        &[
-            "what",
-            "paper",
-            "program",
-            "effect of the paper's reading on the test error",
-            "to compute",
-        ],
-        rows.collect(),
-    );
-    text
 }
 
 #[cfg(test)]

@@ -307,18 +307,11 @@ fn claim(claim: &JudgedClaim, ways: &Ways) -> String {
             )),
         );
     }
-    row(
-        "Networks",
-        format!(
-            "{}{}",
-            claim.networks,
-            if claim.count > 0 {
-                format!(", {} values", claim.count)
-            } else {
-                String::new()
-            }
-        ),
-    );
+    let values = match claim.count {
+        0 | 1 => String::new(),
+        count => format!(", {count} values"),
+    };
+    row("Networks", format!("{}{values}", claim.networks));
     row("Measured", escape(&claim.measured_as));
     row("Rule", escape(&claim.rule));
     row(
