@@ -170,7 +170,7 @@ impl NetworkComparison {
         };
         let mut finding = rule.finding(measured);
         if is_test && self.holm_p.is_none_or(|p| p >= LEVEL) {
-            finding = Finding::OtherThanReported;
+            finding = Finding::Neither;
         }
         (self.verdict, self.reason) = judge(
             Question::Reproduction,

@@ -83,9 +83,9 @@ pub(crate) fn finding(published: &PublishedTTest, ours: &PublishedComparison) ->
     let factor = ours.test.t / reported;
     let magnitude = factor >= 1.0 / published.factor && factor <= published.factor;
     match (direction, magnitude) {
-        (true, true) => Finding::AsReported,
-        (true, false) => Finding::DirectionAsReported,
-        (false, _) => Finding::OtherThanReported,
+        (true, true) => Finding::Both,
+        (true, false) => Finding::Direction,
+        (false, _) => Finding::Neither,
     }
 }
 

@@ -119,12 +119,12 @@ fn one(
         let reason = "there are not runs under both sets of parameters".to_owned();
         (Verdict::NotRun, reason, Some(command))
     } else {
-        let worst = if findings.contains(&Finding::OtherThanReported) {
-            Finding::OtherThanReported
-        } else if findings.contains(&Finding::DirectionAsReported) {
-            Finding::DirectionAsReported
+        let worst = if findings.contains(&Finding::Neither) {
+            Finding::Neither
+        } else if findings.contains(&Finding::Direction) {
+            Finding::Direction
         } else {
-            Finding::AsReported
+            Finding::Both
         };
         let ground = [Ground::OtherImages, Ground::SmallerScale]
             .into_iter()

@@ -58,14 +58,16 @@ impl Verdict {
 
 /// How a measured value compares with what is reported, whatever the scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub(crate) enum Finding {
     /// Direction and magnitude are as reported.
-    AsReported,
+    #[serde(rename = "as-reported")]
+    Both,
     /// The direction is, the magnitude is not.
-    DirectionAsReported,
+    #[serde(rename = "direction-as-reported")]
+    Direction,
     /// Neither is.
-    OtherThanReported,
+    #[serde(rename = "other-than-reported")]
+    Neither,
 }
 
 /// What stands behind a value.
@@ -104,9 +106,9 @@ impl Rule {
             .within
             .is_none_or(|[low, high]| (low..=high).contains(&measured.value));
         match (direction, magnitude) {
-            (true, true) => Finding::AsReported,
-            (true, false) if self.says_direction() => Finding::DirectionAsReported,
-            _ => Finding::OtherThanReported,
+            (true, true) => Finding::Both,
+            (true, false) if self.says_direction() => Finding::Direction,
+            _ => Finding::Neither,
         }
     }
 
@@ -149,34 +151,30 @@ pub(crate) fn judge(
     }
     if question == Question::Consistency {
         return match finding {
-            Finding::AsReported => said(Verdict::Consistent, ""),
+            Finding::Both => said(Verdict::Consistent, ""),
             _ => said(Verdict::Inconsistent, "the value is outside the rule"),
         };
     }
     match (finding, ground) {
-        (Finding::AsReported, Ground::SmallerScale) if !says_direction => said(
+        (Finding::Both, Ground::SmallerScale) if !says_direction => said(
             Verdict::NotTestableHere,
             "within the rule, but at a smaller scale than the paper's: that scale has to tell",
         ),
-        (Finding::AsReported, Ground::SmallerScale) => said(
+        (Finding::Both, Ground::SmallerScale) => said(
             Verdict::DirectionOnly,
             "within the rule, but at a smaller scale than the paper's",
         ),
-        (Finding::DirectionAsReported, Ground::SmallerScale) => said(
+        (Finding::Direction, Ground::SmallerScale) => said(
             Verdict::DirectionOnly,
             "the magnitude is another, at a smaller scale than the paper's",
         ),
-        (Finding::OtherThanReported, Ground::SmallerScale) => said(
+        (Finding::Neither, Ground::SmallerScale) => said(
             Verdict::NotTestableHere,
             "outside the rule, at a smaller scale than the paper's: that scale has to tell",
         ),
-        (Finding::AsReported, _) => said(Verdict::Reproduced, ""),
-        (Finding::DirectionAsReported, _) => {
-            said(Verdict::DirectionOnly, "the magnitude is another")
-        }
-        (Finding::OtherThanReported, _) => {
-            said(Verdict::NotReproduced, "the value is outside the rule")
-        }
+        (Finding::Both, _) => said(Verdict::Reproduced, ""),
+        (Finding::Direction, _) => said(Verdict::DirectionOnly, "the magnitude is another"),
+        (Finding::Neither, _) => said(Verdict::NotReproduced, "the value is outside the rule"),
     }
 }
 
@@ -186,11 +184,7 @@ mod tests {
     //! images than MNIST say nothing about the paper.
     use super::*;
 
-    const FINDINGS: [Finding; 3] = [
-        Finding::AsReported,
-        Finding::DirectionAsReported,
-        Finding::OtherThanReported,
-    ];
+    const FINDINGS: [Finding; 3] = [Finding::Both, Finding::Direction, Finding::Neither];
 
     #[test]
     fn scale_limits_the_words() {
@@ -206,7 +200,7 @@ mod tests {
         }
         let value = judge(
             Question::Reproduction,
-            Finding::AsReported,
+            Finding::Both,
             false,
             Ground::SmallerScale,
         );
@@ -235,17 +229,8 @@ mod tests {
             count: 20,
             words: None,
         };
-        assert_eq!(
-            rule.finding(&measured(0.5, [0.2, 0.8])),
-            Finding::AsReported
-        );
-        assert_eq!(
-            rule.finding(&measured(3.0, [2.0, 4.0])),
-            Finding::DirectionAsReported
-        );
-        assert_eq!(
-            rule.finding(&measured(0.5, [-0.1, 1.1])),
-            Finding::OtherThanReported
-        );
+        assert_eq!(rule.finding(&measured(0.5, [0.2, 0.8])), Finding::Both);
+        assert_eq!(rule.finding(&measured(3.0, [2.0, 4.0])), Finding::Direction);
+        assert_eq!(rule.finding(&measured(0.5, [-0.1, 1.1])), Finding::Neither);
     }
 }
