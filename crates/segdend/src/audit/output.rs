@@ -107,11 +107,16 @@ pub(crate) fn ours(claim: &JudgedClaim) -> String {
 /// The reported P, and the range that the rounding of the statistic allows.
 pub(crate) fn allowed(checked: &Checked) -> String {
     let range = checked.corrected_range;
-    format!(
-        "{} to {}",
-        probability(range.least),
-        probability(range.most)
-    )
+    format!("{} to {}", digits(range.least), digits(range.most))
+}
+
+/// A P with four digits, as programs write and read it.
+fn digits(p: TailProbability) -> String {
+    if p.p > 1e-300 {
+        format!("{:.3e}", p.p)
+    } else {
+        probability(p)
+    }
 }
 
 /// The audit in the terminal.

@@ -1,6 +1,6 @@
 //! The audit as CSV.
 
-use super::probability;
+use super::digits;
 use crate::audit::Audit;
 use crate::audit::verdict::Verdict;
 
@@ -43,9 +43,9 @@ pub(super) fn csv(audit: &Audit) -> String {
                 "{}({}) = {}, P {}",
                 checked.test, checked.df, checked.statistic, checked.reported_p
             ),
-            probability(checked.corrected_p),
-            probability(range.least),
-            probability(range.most),
+            digits(checked.corrected_p),
+            digits(range.least),
+            digits(range.most),
             String::new(),
             "0".to_owned(),
             format!(
