@@ -20,6 +20,14 @@ figure name scale="quick" *options:
 figures scale="quick" *options:
     {{ segdend }} figures {{ scale }} {{ options }}
 
+# Audit the paper's claims with what is computed at a scale, e.g. `just audit paper`
+audit scale="quick" *options:
+    {{ segdend }} audit {{ scale }} {{ options }}
+
+# Bind audit and pictures into one page, reports/SCALE/index.html; `just report open` shows it
+report scale="quick" *options:
+    {{ segdend }} report {{ if scale == "open" { "quick --open" } else { scale } }} {{ if options == "open" { "--open" } else { options } }}
+
 # Find, check or fetch MNIST
 data *options:
     {{ segdend }} data {{ options }}

@@ -217,6 +217,44 @@ Exit codes: 0 all within the tolerance, 1 something beyond it, 2 a file that can
         #[arg(long, value_name = "X", value_parser = tolerance, allow_negative_numbers = true)]
         tolerance: Option<f64>,
     },
+    /// Audit the paper's claims with what is computed at a scale, or a table of statistics of your own
+    #[command(after_help = "Examples:
+  segdend audit                           the claims at quick scale
+  segdend audit paper --json
+  segdend audit --statistics tests.csv    do reported P values follow from the statistics?
+
+Nothing is trained: claims whose runs are missing say which command computes them. Writes \
+reports/SCALE/audit.json, audit.csv and audit.md.
+
+A table of statistics has a header row and the columns test (t, F, r, z, chi2), df1, df2 (F alone), statistic and p \
+(as printed: .031, < .05, ns); and, if you like, source, comparisons (Bonferroni's factor) and tails (two, upper, lower). \
+Exit code 1 if any P contradicts its statistic.")]
+    Audit {
+        /// The scale: smoke, quick, paper, or another of experiments/runs.toml
+        #[arg(default_value = "quick")]
+        scale: String,
+        /// Check the reported tests in this CSV file instead
+        #[arg(long, value_name = "FILE", conflicts_with = "scale")]
+        statistics: Option<PathBuf>,
+        #[command(flatten)]
+        data: DataArguments,
+    },
+    /// Bind audit and pictures of a scale into one page, reports/SCALE/index.html
+    #[command(after_help = "Examples:
+  segdend report paper
+  segdend report quick --open
+
+The page is one file: no network, no script. Nothing is trained or drawn: what is missing says how to make it.")]
+    Report {
+        /// The scale: smoke, quick, paper, or another of experiments/runs.toml
+        #[arg(default_value = "quick")]
+        scale: String,
+        /// Show it in a browser
+        #[arg(long)]
+        open: bool,
+        #[command(flatten)]
+        data: DataArguments,
+    },
     /// Find MNIST, or fetch it, and verify it
     #[command(after_help = "Examples:
   segdend data

@@ -1,5 +1,6 @@
 //! The experiments as data: scales and runs (`runs.toml`), figures (`figures.toml`).
 
+mod claims;
 mod figures;
 mod panels;
 mod recordings;
@@ -11,6 +12,10 @@ use anyhow::{Context, Result, anyhow, ensure};
 use segdend_core::params::Parameters;
 use serde::Deserialize;
 
+pub use claims::{
+    Claim, Claims, ColumnStatistic, Difference, Formula, Measurement, Needs, PublishedTTest,
+    Question, Rule, SeparationMeasure,
+};
 pub use figures::{ColorRole, Comparison, Correction, ErrorFigure, Figure, Series, Test};
 pub use panels::{Drawing, Panel};
 pub use recordings::{Recording, RecordingKind};

@@ -17,9 +17,13 @@
 //! | `recordings` | what is measured of trainings beside their test errors |
 //! | `provenance` | where source data came from |
 //! | `panels` | source data and pictures, one module a kind of panel |
+//! | `audit` | claims, measured and judged |
+//! | `report` | the audit and the pictures as one page |
+//! | `report` | audit and pictures as one page |
 //! | `commands` | one module a subcommand |
 
 mod args;
+mod audit;
 mod commands;
 mod data_source;
 mod drive;
@@ -32,6 +36,7 @@ mod progress;
 mod project;
 mod provenance;
 mod recordings;
+mod report;
 pub mod resolve;
 mod run_directory;
 mod source_data;

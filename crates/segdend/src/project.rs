@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::experiments::Experiments;
+use crate::experiments::{Claims, Experiments};
 use crate::recordings::{RecordingDirectory, ResolvedRecording};
 use crate::resolve::ResolvedRun;
 use crate::run_directory::RunDirectory;
@@ -99,6 +99,26 @@ impl Project {
     /// The directory of a scale's source data.
     pub(crate) fn source_data(&self, scale: &str) -> PathBuf {
         self.results.join(scale).join("source-data")
+    }
+
+    /// The directory of a scale's runs.
+    pub(crate) fn runs(&self, scale: &str) -> PathBuf {
+        self.results.join(scale).join("runs")
+    }
+
+    /// The directory of a scale's report.
+    pub(crate) fn report(&self, scale: &str) -> PathBuf {
+        self.reports.join(scale)
+    }
+
+    /// Where experiments are read from.
+    pub(crate) fn experiments_directory(&self) -> PathBuf {
+        self.root.join("experiments")
+    }
+
+    /// The paper's claims.
+    pub(crate) fn claims(&self) -> Result<Claims> {
+        Claims::read(Some(&self.experiments_directory()))
     }
 
     /// The directory of a scale's pictures.

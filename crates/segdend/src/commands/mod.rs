@@ -1,9 +1,11 @@
 //! The subcommands.
 
+mod audit;
 mod data;
 mod figures;
 mod lists;
 mod replay;
+mod report;
 mod train;
 mod workflow;
 
@@ -66,6 +68,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
             engine,
             tolerance,
         } => replay::replay(traces, *engine, *tolerance, general.json),
+        Command::Audit {
+            scale,
+            statistics,
+            data,
+        } => match statistics {
+            Some(file) => audit::statistics(file, general.json),
+            None => audit::audit_scale(&Workshop::open(general)?, scale, &data.request()),
+        },
+        Command::Report { scale, open, data } => {
+            report::report(&Workshop::open(general)?, scale, *open, &data.request())
+        }
         Command::Data { data } => data::data(&Workshop::open(general)?, &data.request()),
     }
 }

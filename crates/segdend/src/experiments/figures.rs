@@ -140,6 +140,15 @@ impl Figure {
         !self.runs().is_empty() || !self.recordings().is_empty()
     }
 
+    /// Its files of source data alone.
+    #[must_use]
+    pub fn source_files(&self) -> Vec<String> {
+        match self {
+            Self::Errors(figure) => vec![figure.errors.clone(), figure.final_errors.clone()],
+            Self::Panel(panel) => panel.source_data.clone(),
+        }
+    }
+
     /// Its files of source data and what belongs to them.
     pub(super) fn files(&self) -> Vec<&str> {
         match self {

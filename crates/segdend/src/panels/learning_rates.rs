@@ -17,17 +17,49 @@ const COLORS: [Color; 3] = [
     Color::TWO_HIDDEN_LAYERS,
 ];
 
-/// The points of each network, its columns behind its name.
+/// The rates that the fine search chooses on either set beside the reported ones; of each network
+/// that of its hidden layers, then that of its output layer.
+const BEST_COLUMNS: [&str; 3] = [
+    "best rate, test images",
+    "best rate, held-out images",
+    "reported rate",
+];
+
+/// The points of each network, its columns behind its name; and the best of them.
 pub(super) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
     let mut columns = Vec::new();
+    let mut best: [Vec<f64>; 3] = Default::default();
     for recording in &material.recordings {
         let grid = recording.directory.table(GRID)?;
+        let [search, hidden, output, _, held_out, test] = GRID_COLUMNS;
+        let search = grid.column(search)?;
+        let chosen = |errors: &str, rates: &str| -> Result<f64> {
+            let (errors, rates) = (grid.column(errors)?, grid.column(rates)?);
+            let fine = (0..errors.len()).filter(|&i| search[i] == 2.0);
+            let point = fine.min_by(|&a, &b| errors[a].total_cmp(&errors[b]));
+            Ok(rates[point.context("the grid has no fine search")?])
+        };
+        let reported = &recording.recording.run.spec.learning_rates;
+        let deep = reported.len() > 1;
+        let layers = [(hidden, 0), (output, reported.len() - 1)];
+        for (rates, layer) in layers.into_iter().skip(usize::from(!deep)) {
+            let values = [
+                chosen(test, rates)?,
+                chosen(held_out, rates)?,
+                reported[layer],
+            ];
+            for (column, value) in best.iter_mut().zip(values) {
+                column.push(value);
+            }
+        }
         for name in GRID_COLUMNS {
             let values = grid.column(name)?.to_vec();
             columns.push((format!("{}: {name}", recording.recording.run.name), values));
         }
     }
-    material.write(0, &Table::new(columns))
+    material.write(0, &Table::new(columns))?;
+    let best = BEST_COLUMNS.map(str::to_owned).into_iter().zip(best);
+    material.write(1, &Table::new(best.collect()))
 }
 
 pub(super) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {

@@ -3,10 +3,12 @@
 //!
 //! `cargo test --release -p segdend --test command`
 
+mod audit;
 mod common;
 #[cfg(unix)]
 mod interruption;
 mod messages;
 mod own_images;
+mod page;
 mod replay;
 mod reproduce;

@@ -1,0 +1,138 @@
+//! Finished networks at a scale, found by what they are and not by what they are called: two runs are
+//! the same experiment if their specifications differ in nothing but the seed and the number of
+//! repeated tests.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::Result;
+use segdend_core::MODEL_VERSION;
+use segdend_core::training::TrainingSpec;
+use serde_json::Value;
+
+use super::verdict::Ground;
+use crate::experiments::{Experiments, PAPER_SCALE, Run};
+use crate::manifest::{Manifest, RunResult};
+use crate::resolve;
+use crate::run_directory;
+
+/// A finished network.
+#[derive(Debug, Clone)]
+pub(crate) struct Network {
+    /// Its manifest.
+    pub(crate) manifest: Manifest,
+    /// Repeated tests of its final weights, %.
+    pub(crate) final_errors: Vec<f64>,
+    /// What experiment it is.
+    identity: Value,
+}
+
+impl Network {
+    /// The mean of its repeated tests; of none, none.
+    pub(crate) fn mean_error(&self) -> Option<f64> {
+        segdend_analysis::mean(&self.final_errors).ok()
+    }
+}
+
+/// The finished networks of a scale.
+#[derive(Debug, Default)]
+pub(crate) struct Networks {
+    all: Vec<Network>,
+}
+
+impl Networks {
+    /// Reads those in a scale's directory of runs, which need not be there.
+    pub(crate) fn read(directory: &Path) -> Result<Self> {
+        let mut all = Vec::new();
+        let entries = std::fs::read_dir(directory).into_iter().flatten();
+        let mut paths: Vec<_> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .collect();
+        paths.sort();
+        for path in paths {
+            let manifest: Option<Manifest> = run_directory::read_json(&path.join("manifest.json"))?;
+            let result: Option<RunResult> = run_directory::read_json(&path.join("result.json"))?;
+            let (Some(manifest), Some(result)) = (manifest, result) else {
+                continue;
+            };
+            // Numbers of another version of the model are not comparable.
+            if manifest.model_version != MODEL_VERSION {
+                continue;
+            }
+            all.push(Network {
+                identity: identity(&manifest.spec),
+                final_errors: result.history.final_test_errors_percent,
+                manifest,
+            });
+        }
+        Ok(Self { all })
+    }
+
+    /// All of them.
+    pub(crate) fn all(&self) -> &[Network] {
+        &self.all
+    }
+
+    /// Those that are this experiment on one data set, a seed each, in the order of the seeds.
+    pub(crate) fn of(&self, spec: &TrainingSpec) -> Vec<&Network> {
+        let wanted = identity(spec);
+        let same: Vec<&Network> = self
+            .all
+            .iter()
+            .filter(|network| network.identity == wanted && !network.final_errors.is_empty())
+            .collect();
+        let checksum = |network: &Network| network.manifest.data.checksum.clone();
+        // With several data sets, that of most networks; MNIST before stand-ins.
+        let mut sets: BTreeMap<String, (bool, usize)> = BTreeMap::new();
+        for network in &same {
+            let set = sets.entry(checksum(network)).or_default();
+            *set = (network.manifest.data.source.is_mnist(), set.1 + 1);
+        }
+        let Some((chosen, _)) = sets.into_iter().max_by_key(|(_, rank)| *rank) else {
+            return Vec::new();
+        };
+        let mut by_seed = BTreeMap::new();
+        for network in same {
+            if checksum(network) == chosen {
+                by_seed.entry(network.manifest.seed).or_insert(network);
+            }
+        }
+        by_seed.into_values().collect()
+    }
+}
+
+/// A specification without what does not make another experiment.
+fn identity(spec: &TrainingSpec) -> Value {
+    let mut value = serde_json::to_value(spec).expect("a specification is plain data");
+    if let Some(fields) = value.as_object_mut() {
+        fields.remove("seed");
+        fields.remove("final_tests");
+    }
+    value
+}
+
+/// The specification of a run at a scale.
+pub(crate) fn spec(experiments: &Experiments, run: &Run, scale: &str) -> Result<TrainingSpec> {
+    resolve::at_scale(run, experiments.scale(scale)?, false)
+}
+
+/// What networks stand on.
+pub(crate) fn ground(networks: &[&Network], run: &Run, experiments: &Experiments) -> Ground {
+    let paper = experiments.scales.get(PAPER_SCALE);
+    let whole = |network: &&Network| {
+        let data = &network.manifest.data;
+        network.manifest.scale == PAPER_SCALE
+            && network.manifest.spec.epochs >= run.epochs
+            && paper.is_none_or(|paper| data.train_images >= paper.train_images)
+    };
+    if networks
+        .iter()
+        .any(|network| !network.manifest.data.source.is_mnist())
+    {
+        Ground::OtherImages
+    } else if networks.iter().all(whole) {
+        Ground::PaperScale
+    } else {
+        Ground::SmallerScale
+    }
+}

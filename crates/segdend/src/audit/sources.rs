@@ -1,0 +1,154 @@
+//! What measurements read: source data by name, and where it came from.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use anyhow::{Context, Result, bail};
+
+use super::verdict::Ground;
+use crate::provenance::Provenance;
+use crate::run_directory;
+use crate::tables::Table;
+
+/// How a column is named that belongs to a run.
+const RUN: &str = "run:";
+
+/// A scale's source data.
+pub(crate) struct Sources {
+    directory: PathBuf,
+    provenances: Vec<Provenance>,
+    tables: RefCell<BTreeMap<String, Option<Rc<Table>>>>,
+}
+
+impl Sources {
+    /// The source data in a directory, which need not be there.
+    pub(crate) fn open(directory: PathBuf) -> Result<Self> {
+        let mut paths: Vec<PathBuf> = match std::fs::read_dir(&directory) {
+            Ok(entries) => entries
+                .filter_map(|entry| Some(entry.ok()?.path()))
+                .collect(),
+            Err(_) => Vec::new(),
+        };
+        paths.retain(|path| path.to_string_lossy().ends_with(".provenance.json"));
+        paths.sort();
+        let mut provenances = Vec::new();
+        for path in paths {
+            provenances.extend(run_directory::read_json::<Provenance>(&path)?);
+        }
+        Ok(Self {
+            directory,
+            provenances,
+            tables: RefCell::default(),
+        })
+    }
+
+    /// Where a file of source data is: itself, or compressed.
+    pub(crate) fn path(&self, name: &str) -> Option<PathBuf> {
+        let plain = self.directory.join(name);
+        let compressed = self.directory.join(format!("{name}.gz"));
+        [plain, compressed].into_iter().find(|path| path.is_file())
+    }
+
+    /// A table; none if there is no such file.
+    pub(crate) fn table(&self, name: &str) -> Result<Option<Rc<Table>>> {
+        if let Some(table) = self.tables.borrow().get(name) {
+            return Ok(table.clone());
+        }
+        let table = match self.path(name) {
+            Some(path) => Some(Rc::new(Table::read(&path)?)),
+            None => None,
+        };
+        let mut tables = self.tables.borrow_mut();
+        tables.insert(name.to_owned(), table.clone());
+        Ok(table)
+    }
+
+    /// Where a file of source data came from.
+    pub(crate) fn provenance(&self, name: &str) -> Option<&Provenance> {
+        let is_it = |file: &String| file == name || file.strip_suffix(".gz") == Some(name);
+        self.provenances
+            .iter()
+            .find(|provenance| provenance.source_data.iter().any(is_it))
+    }
+
+    /// The name of the file that says where another came from.
+    pub(crate) fn provenance_file(&self, name: &str) -> Option<String> {
+        let first = self.provenance(name)?.source_data.first()?;
+        let stem = first.split('.').next().unwrap_or(first);
+        // Comparisons of test errors have one for both of their files.
+        let plain = stem.strip_suffix("_errors").unwrap_or(stem);
+        [stem, plain]
+            .map(|stem| format!("{stem}.provenance.json"))
+            .into_iter()
+            .find(|file| self.directory.join(file).is_file())
+    }
+
+    /// The trained networks behind columns of a file: how many, each counted once. Columns that are
+    /// not named by their run may come from any network behind the file.
+    pub(crate) fn networks(&self, name: &str, columns: &[&str]) -> usize {
+        let Some(provenance) = self.provenance(name) else {
+            return 0;
+        };
+        let named: BTreeSet<&str> = columns.iter().filter_map(|column| run_of(column)).collect();
+        if !named.is_empty() {
+            return named.len();
+        }
+        let runs = provenance.runs.iter().map(|run| &run.weights_sha256);
+        let recordings = provenance.recordings.iter();
+        let recorded = recordings.map(|recording| &recording.weights_sha256);
+        runs.chain(recorded).collect::<BTreeSet<_>>().len()
+    }
+
+    /// What a file stands on.
+    pub(crate) fn ground(&self, name: &str) -> Ground {
+        match self.provenance(name) {
+            Some(provenance) if !provenance.data_set.is_mnist() => Ground::OtherImages,
+            Some(provenance) if provenance.stamp().is_none() => Ground::PaperScale,
+            // Without a word on where it came from nothing is taken for the paper's experiment.
+            _ => Ground::SmallerScale,
+        }
+    }
+
+    /// The values of a column: named, `#N`, or `run:NAME`.
+    pub(crate) fn column(&self, name: &str, table: &Table, column: &str) -> Result<Vec<f64>> {
+        let file = || {
+            self.path(name)
+                .map_or_else(|| name.to_owned(), |path| path.display().to_string())
+        };
+        if let Some(run) = column.strip_prefix(RUN) {
+            let behind = self
+                .provenance(name)
+                .and_then(|provenance| provenance.runs.iter().find(|entry| entry.run == run));
+            let Some(behind) = behind else {
+                bail!("{}: no column belongs to the run `{run}`", file());
+            };
+            return Ok(table.column(&behind.column).with_context(file)?.to_vec());
+        }
+        if let Some(number) = column.strip_prefix('#') {
+            let place: usize = number
+                .parse()
+                .with_context(|| format!("column `{column}`: expected a number after #"))?;
+            let Some(name) = table.names().nth(place.saturating_sub(1)) else {
+                bail!(
+                    "{}: there is no column number {place}; there are {}",
+                    file(),
+                    table.names().count()
+                );
+            };
+            return Ok(table.column(name).with_context(file)?.to_vec());
+        }
+        Ok(table.column(column).with_context(file)?.to_vec())
+    }
+
+    /// Where it all is.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+}
+
+/// The run that a column belongs to, if it is named so.
+pub(crate) fn run_of(column: &str) -> Option<&str> {
+    column.strip_prefix(RUN)
+}

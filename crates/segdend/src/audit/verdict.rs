@@ -1,0 +1,236 @@
+//! Verdicts: the words, and how they follow from a measured value, a rule and the scale.
+
+use serde::{Deserialize, Serialize};
+
+use crate::experiments::{Question, Rule};
+
+/// A verdict on a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Verdict {
+    /// The paper agrees with itself.
+    #[serde(rename = "consistent")]
+    Consistent,
+    /// It does not.
+    #[serde(rename = "inconsistent")]
+    Inconsistent,
+    /// Direction and magnitude are as reported, at the paper's scale.
+    #[serde(rename = "reproduced")]
+    Reproduced,
+    /// The direction is as reported; the magnitude is not, or the scale is smaller.
+    #[serde(rename = "direction only")]
+    DirectionOnly,
+    /// Neither is.
+    #[serde(rename = "not reproduced")]
+    NotReproduced,
+    /// What is here cannot tell; the reason says why.
+    #[serde(rename = "not testable here")]
+    NotTestableHere,
+    /// The runs behind it do not exist at this scale.
+    #[serde(rename = "not run at this scale")]
+    NotRun,
+}
+
+impl Verdict {
+    /// All, in the order of tables.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Consistent,
+        Self::Inconsistent,
+        Self::Reproduced,
+        Self::DirectionOnly,
+        Self::NotReproduced,
+        Self::NotTestableHere,
+        Self::NotRun,
+    ];
+
+    /// The word.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Consistent => "consistent",
+            Self::Inconsistent => "inconsistent",
+            Self::Reproduced => "reproduced",
+            Self::DirectionOnly => "direction only",
+            Self::NotReproduced => "not reproduced",
+            Self::NotTestableHere => "not testable here",
+            Self::NotRun => "not run at this scale",
+        }
+    }
+}
+
+/// How a measured value compares with what is reported, whatever the scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Finding {
+    /// Direction and magnitude are as reported.
+    #[serde(rename = "as-reported")]
+    Both,
+    /// The direction is, the magnitude is not.
+    #[serde(rename = "direction-as-reported")]
+    Direction,
+    /// Neither is.
+    #[serde(rename = "other-than-reported")]
+    Neither,
+}
+
+/// What stands behind a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ground {
+    /// The paper alone: no image was shown.
+    PaperAlone,
+    /// MNIST, all of the paper's experiment.
+    PaperScale,
+    /// MNIST, less of it.
+    SmallerScale,
+    /// Other images than MNIST.
+    OtherImages,
+}
+
+/// A measured value, with its 95 % interval where it has one.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Measured {
+    /// The value.
+    pub(crate) value: f64,
+    /// Its interval.
+    pub(crate) interval: Option<[f64; 2]>,
+    /// Numbers that it was computed from.
+    pub(crate) count: usize,
+    /// In words, where the value alone does not say it.
+    pub(crate) words: Option<String>,
+}
+
+impl Rule {
+    /// Compares a value with the rule.
+    pub(crate) fn finding(&self, measured: &Measured) -> Finding {
+        let [low, high] = measured.interval.unwrap_or([measured.value; 2]);
+        let direction = self.above.is_none_or(|bound| low > bound)
+            && self.below.is_none_or(|bound| high < bound);
+        let magnitude = self
+            .within
+            .is_none_or(|[low, high]| (low..=high).contains(&measured.value));
+        match (direction, magnitude) {
+            (true, true) => Finding::Both,
+            (true, false) if self.says_direction() => Finding::Direction,
+            _ => Finding::Neither,
+        }
+    }
+
+    /// Whether the rule has a direction.
+    pub(crate) fn says_direction(&self) -> bool {
+        self.above.is_some() || self.below.is_some()
+    }
+
+    /// The rule for people.
+    pub(crate) fn in_words(&self) -> String {
+        let mut parts = Vec::new();
+        if let Some([low, high]) = self.within {
+            parts.push(format!("magnitude: from {low} to {high}"));
+        }
+        if let Some(bound) = self.above {
+            parts.push(format!("direction: above {bound}"));
+        }
+        if let Some(bound) = self.below {
+            parts.push(format!("direction: below {bound}"));
+        }
+        parts.join("; ")
+    }
+}
+
+/// The verdict and its reason.
+///
+/// `says_direction` says whether the rule has a direction: without one, a smaller scale says nothing.
+pub(crate) fn judge(
+    question: Question,
+    finding: Finding,
+    says_direction: bool,
+    ground: Ground,
+) -> (Verdict, String) {
+    let said = |verdict, reason: &str| (verdict, reason.to_owned());
+    if ground == Ground::OtherImages {
+        return said(
+            Verdict::NotTestableHere,
+            "other images than MNIST: no statement about the paper",
+        );
+    }
+    if question == Question::Consistency {
+        return match finding {
+            Finding::Both => said(Verdict::Consistent, ""),
+            _ => said(Verdict::Inconsistent, "the value is outside the rule"),
+        };
+    }
+    match (finding, ground) {
+        (Finding::Both, Ground::SmallerScale) if !says_direction => said(
+            Verdict::NotTestableHere,
+            "within the rule, but at a smaller scale than the paper's: that scale has to tell",
+        ),
+        (Finding::Both, Ground::SmallerScale) => said(
+            Verdict::DirectionOnly,
+            "within the rule, but at a smaller scale than the paper's",
+        ),
+        (Finding::Direction, Ground::SmallerScale) => said(
+            Verdict::DirectionOnly,
+            "the magnitude is another, at a smaller scale than the paper's",
+        ),
+        (Finding::Neither, Ground::SmallerScale) => said(
+            Verdict::NotTestableHere,
+            "outside the rule, at a smaller scale than the paper's: that scale has to tell",
+        ),
+        (Finding::Both, _) => said(Verdict::Reproduced, ""),
+        (Finding::Direction, _) => said(Verdict::DirectionOnly, "the magnitude is another"),
+        (Finding::Neither, _) => said(Verdict::NotReproduced, "the value is outside the rule"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Promise: nothing below the paper's scale is called reproduced or not reproduced, and other
+    //! images than MNIST say nothing about the paper.
+    use super::*;
+
+    const FINDINGS: [Finding; 3] = [Finding::Both, Finding::Direction, Finding::Neither];
+
+    #[test]
+    fn scale_limits_the_words() {
+        for finding in FINDINGS {
+            let (small, reason) =
+                judge(Question::Reproduction, finding, true, Ground::SmallerScale);
+            assert!(![Verdict::Reproduced, Verdict::NotReproduced].contains(&small));
+            assert!(reason.contains("smaller scale"));
+            for question in [Question::Reproduction, Question::Consistency] {
+                let (digits, _) = judge(question, finding, true, Ground::OtherImages);
+                assert_eq!(digits, Verdict::NotTestableHere);
+            }
+        }
+        let value = judge(
+            Question::Reproduction,
+            Finding::Both,
+            false,
+            Ground::SmallerScale,
+        );
+        assert_eq!(value.0, Verdict::NotTestableHere);
+        let whole = FINDINGS.map(|f| judge(Question::Reproduction, f, true, Ground::PaperScale).0);
+        assert_eq!(
+            whole,
+            [
+                Verdict::Reproduced,
+                Verdict::DirectionOnly,
+                Verdict::NotReproduced
+            ]
+        );
+    }
+
+    #[test]
+    fn a_direction_needs_the_whole_interval() {
+        let rule = Rule {
+            within: Some([0.1, 2.0]),
+            above: Some(0.0),
+            below: None,
+        };
+        let measured = |value, interval| Measured {
+            value,
+            interval: Some(interval),
+            count: 20,
+            words: None,
+        };
+        assert_eq!(rule.finding(&measured(0.5, [0.2, 0.8])), Finding::Both);
+        assert_eq!(rule.finding(&measured(3.0, [2.0, 4.0])), Finding::Direction);
+        assert_eq!(rule.finding(&measured(0.5, [-0.1, 1.1])), Finding::Neither);
+    }
+}

@@ -1,0 +1,81 @@
+//! `audit`: the paper's claims against what there is at a scale; or a reader's own table of tests.
+
+use std::path::Path;
+
+use anyhow::Result;
+use serde::Serialize;
+
+use super::Workshop;
+use crate::audit::output::{AuditFiles, consistency_table, text};
+use crate::audit::runs::Networks;
+use crate::audit::sources::Sources;
+use crate::audit::{Audit, audit, consistency, mathematics};
+use crate::data_source::DataRequest;
+use crate::{Outcome, output};
+
+/// `segdend audit SCALE`.
+pub(super) fn audit_scale(
+    workshop: &Workshop,
+    scale: &str,
+    request: &DataRequest,
+) -> Result<Outcome> {
+    let (audit, files) = make(workshop, scale, request)?;
+    if workshop.json {
+        output::json(&audit)?;
+    } else {
+        output::result(&text(&audit, &files))?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Audits and writes the files.
+pub(super) fn make(
+    workshop: &Workshop,
+    scale: &str,
+    request: &DataRequest,
+) -> Result<(Audit, AuditFiles)> {
+    let project = &workshop.project;
+    let data =
+        request.obtain_if_here(project.experiments.scale(scale)?, project.data_directory())?;
+    let claims = project.claims()?;
+    mathematics::make(project, scale, data.as_ref())?;
+    let sources = Sources::open(project.source_data(scale))?;
+    let networks = Networks::read(&project.runs(scale))?;
+    let audit = audit(&claims, &sources, &networks, &project.experiments, scale)?;
+    let files = AuditFiles::in_directory(&project.report(scale));
+    files.write(&audit)?;
+    Ok((audit, files))
+}
+
+#[derive(Serialize)]
+struct Checks {
+    tests: Vec<consistency::Checked>,
+    errors: usize,
+    decision_errors: usize,
+}
+
+/// `segdend audit --statistics FILE`.
+pub(super) fn statistics(file: &Path, json: bool) -> Result<Outcome> {
+    let tests = consistency::of_file(file)?;
+    let checks = Checks {
+        errors: tests.iter().filter(|test| test.error).count(),
+        decision_errors: tests.iter().filter(|test| test.decision_error).count(),
+        tests,
+    };
+    if json {
+        output::json(&checks)?;
+    } else {
+        output::result(&format!(
+            "{}\n  {} tests, {} errors, {} of them decision errors\n",
+            consistency_table(&checks.tests),
+            checks.tests.len(),
+            checks.errors,
+            checks.decision_errors
+        ))?;
+    }
+    Ok(if checks.errors > 0 {
+        Outcome::Failed
+    } else {
+        Outcome::Done
+    })
+}

@@ -1,0 +1,195 @@
+//! The paper's claims as data (`experiments/claims.toml`).
+
+mod measurement;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use serde::{Deserialize, Serialize};
+
+use super::check_name;
+pub use measurement::{ColumnStatistic, Formula, Measurement, PublishedTTest, SeparationMeasure};
+
+/// All claims, and the differences between the paper and the authors' program.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    /// The claims in the paper's order.
+    pub claims: Vec<Claim>,
+    /// The differences.
+    #[serde(default)]
+    pub differences: Vec<Difference>,
+}
+
+/// One claim.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claim {
+    /// A name of its own.
+    pub id: String,
+    /// The statement that it is, or is a part of.
+    pub statement: String,
+    /// What the paper says, in our words.
+    pub claim: String,
+    /// Where, in the final article.
+    pub elife: String,
+    /// Where, in the preprint.
+    pub arxiv: String,
+    /// The figure that it belongs to.
+    pub panel: String,
+    /// What computes its source data, if not `just figure PANEL SCALE`.
+    #[serde(default)]
+    pub command: Option<String>,
+    /// The quantity as reported.
+    pub reported: String,
+    /// Which question is asked.
+    pub asks: Question,
+    /// What has to be there to ask it.
+    #[serde(default)]
+    pub needs: Needs,
+    /// What a reader should know.
+    #[serde(default)]
+    pub remark: Option<String>,
+    /// How it is measured.
+    pub measurement: Measurement,
+    /// What is as reported; of a t-test none, for that brings its own.
+    #[serde(default)]
+    pub rule: Option<Rule>,
+}
+
+/// A question to a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Question {
+    /// Is it so in our runs?
+    Reproduction,
+    /// Does the paper agree with itself?
+    Consistency,
+}
+
+/// What has to be there to ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Needs {
+    /// Trained networks.
+    #[default]
+    Runs,
+    /// The images alone.
+    Images,
+    /// Nothing but the paper.
+    Nothing,
+}
+
+/// What counts as reported.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// The magnitude is as reported from here to here.
+    #[serde(default)]
+    pub within: Option<[f64; 2]>,
+    /// The direction is as reported above.
+    #[serde(default)]
+    pub above: Option<f64>,
+    /// The direction is as reported below.
+    #[serde(default)]
+    pub below: Option<f64>,
+}
+
+/// A difference between the paper and the authors' program.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Difference {
+    /// What differs.
+    pub what: String,
+    /// In the paper.
+    pub paper: String,
+    /// In the program.
+    pub program: String,
+    /// The parameter that says so, if one does.
+    #[serde(default)]
+    pub field: Option<String>,
+}
+
+impl Claims {
+    /// The claims of a project's `experiments` directory, or those that the program carries with it
+    /// where the directory has none.
+    ///
+    /// # Errors
+    /// As [`Claims::parse`], and if the file cannot be read.
+    pub fn read(directory: Option<&Path>) -> Result<Self> {
+        let file = directory.map(|directory| directory.join("claims.toml"));
+        match file.filter(|file| file.is_file()) {
+            Some(file) => {
+                let text = std::fs::read_to_string(&file)
+                    .with_context(|| format!("cannot read {}", file.display()))?;
+                Self::parse(&file.display().to_string(), &text)
+            }
+            None => Self::parse(
+                "experiments/claims.toml",
+                include_str!("../../../../experiments/claims.toml"),
+            ),
+        }
+    }
+
+    /// Makes claims of a file's name and text.
+    ///
+    /// # Errors
+    /// If the text is not TOML of the expected form, or a claim lacks its rule. The message names
+    /// the file, the claim and the field.
+    pub fn parse(path: &str, text: &str) -> Result<Self> {
+        let claims: Self = toml::from_str(text).with_context(|| path.to_owned())?;
+        let mut ids = BTreeSet::new();
+        for claim in &claims.claims {
+            ensure!(
+                ids.insert(&claim.id),
+                "{path}: two claims are called `{}`",
+                claim.id
+            );
+            claim
+                .check()
+                .with_context(|| format!("{path}: claim `{}`", claim.id))?;
+        }
+        Ok(claims)
+    }
+}
+
+impl Claim {
+    fn check(&self) -> Result<()> {
+        check_name(&self.id)?;
+        if let Some(source) = self.measurement.source() {
+            let plain = Path::new(source)
+                .file_name()
+                .is_some_and(|plain| plain == source);
+            ensure!(plain, "source: `{source}` is not a plain file name");
+        }
+        if let Measurement::TTest(test) = &self.measurement {
+            test.statistic().context("t")?;
+            ensure!(
+                test.comparisons > 0,
+                "comparisons is 0: 1 stands for no correction"
+            );
+            ensure!(
+                test.factor >= 1.0,
+                "factor is {}, expected at least 1",
+                test.factor
+            );
+            ensure!(
+                self.rule.is_none(),
+                "rule: a t-test brings its own, leave it out"
+            );
+            return Ok(());
+        }
+        let rule = self
+            .rule
+            .context("rule is missing: say what counts as reported")?;
+        ensure!(
+            rule.within.is_some() || rule.above.is_some() || rule.below.is_some(),
+            "rule says nothing: give `within`, `above` or `below`"
+        );
+        if let Some([low, high]) = rule.within {
+            ensure!(low <= high, "rule: within = [{low}, {high}] is empty");
+        }
+        Ok(())
+    }
+}

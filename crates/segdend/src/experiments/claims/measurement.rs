@@ -1,0 +1,357 @@
+//! How claims are measured: the kinds of measurement, as data.
+
+use anyhow::Result;
+use segdend_analysis::{ReportedNumber, ReportedP, ReportedStatistic, StatisticKind, Tails};
+use serde::Deserialize;
+
+/// A t-test as published, and where its like is.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PublishedTTest {
+    /// The file of repeated tests.
+    pub source: String,
+    /// The one column.
+    pub first: String,
+    /// The other.
+    pub second: String,
+    /// As printed.
+    pub degrees_of_freedom: f64,
+    /// As printed.
+    pub t: ReportedNumber,
+    /// As printed.
+    pub p: ReportedP,
+    /// The comparisons that Bonferroni's correction counts; 1 for none.
+    pub comparisons: usize,
+    /// The factor by which our t may differ and its magnitude be as reported.
+    pub factor: f64,
+}
+
+impl PublishedTTest {
+    /// The statistic as printed.
+    ///
+    /// # Errors
+    /// If the degrees of freedom are no such number.
+    pub fn statistic(&self) -> Result<ReportedStatistic> {
+        let kind = StatisticKind::StudentT {
+            degrees_of_freedom: self.degrees_of_freedom,
+            tails: Tails::Two,
+        };
+        Ok(ReportedStatistic::new(kind, self.t.clone())?)
+    }
+}
+
+/// A statistic of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ColumnStatistic {
+    /// The mean.
+    Mean,
+    /// The least.
+    Minimum,
+    /// The greatest.
+    Maximum,
+    /// The first row.
+    First,
+    /// The last row.
+    Last,
+}
+
+/// How classes are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SeparationMeasure {
+    /// The accuracy of a vote among nearest neighbours.
+    NearestNeighbours,
+    /// The mean silhouette.
+    Silhouette,
+}
+
+/// A formula of the paper's parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Formula {
+    /// `g_B / g_A` at strong attenuation.
+    ConductanceRatio,
+    /// The bound of Lemma 1 as evaluated in the paper.
+    LemmaBound,
+    /// The share by which the mean postsynaptic potential can fall short, by the lemma's inequality.
+    LemmaShare,
+    /// The integral of g squared over its bound.
+    LemmaIntegral,
+}
+
+/// How a claim is measured. Every kind is documented in the head of `experiments/claims.toml`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(
+    missing_docs,
+    reason = "the fields are those of the file, documented there"
+)]
+pub enum Measurement {
+    /// A comparison of repeated tests, as published.
+    TTest(PublishedTTest),
+    /// A statistic of a column.
+    Statistic {
+        source: String,
+        column: String,
+        statistic: ColumnStatistic,
+    },
+    /// A difference of means.
+    Difference {
+        source: String,
+        first: Vec<String>,
+        second: Vec<String>,
+        #[serde(default)]
+        rows: Option<[usize; 2]>,
+    },
+    /// Late less early.
+    Change {
+        source: String,
+        columns: Vec<String>,
+        early: usize,
+        late: usize,
+    },
+    /// The slope at the end.
+    LateSlope {
+        source: String,
+        column: String,
+        share: f64,
+    },
+    /// Pearson's r.
+    Correlation {
+        source: String,
+        x: String,
+        y: String,
+    },
+    /// The share of values in a range.
+    Share {
+        source: String,
+        columns: Vec<String>,
+        at_least: f64,
+        at_most: f64,
+    },
+    /// The share of rows in which one value is below the other.
+    PairShare {
+        source: String,
+        first: String,
+        second: String,
+    },
+    /// A ratio of means.
+    Ratio {
+        source: String,
+        numerator: String,
+        denominator: String,
+    },
+    /// The relative root mean square difference.
+    Agreement {
+        source: String,
+        first: String,
+        second: String,
+    },
+    /// Where a curve falls below a value for good.
+    Crossing {
+        source: String,
+        column: String,
+        below: f64,
+    },
+    /// The least gain in the separation of classes.
+    Separation {
+        source: String,
+        label: String,
+        points: Vec<Vec<String>>,
+        measure: SeparationMeasure,
+        neighbours: usize,
+    },
+    /// A formula.
+    Formula { name: Formula },
+}
+
+impl Formula {
+    /// The formula, written out.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::ConductanceRatio => "0.6 / 0.05",
+            Self::LemmaBound => {
+                "c (0.02 / ms)^2, c = 2 tau_L^2 tau_s^2 / ((tau_L - tau_s)^2 (tau_L + tau_s))"
+            }
+            Self::LemmaShare => "sqrt(c / 50 ms), c as in the lemma's bound",
+            Self::LemmaIntegral => "integral of g^2 over 50 ms, over c of the lemma's bound",
+        }
+    }
+}
+
+impl Measurement {
+    /// Its file of source data, if it has one.
+    #[must_use]
+    pub fn source(&self) -> Option<&str> {
+        match self {
+            Self::TTest(test) => Some(&test.source),
+            Self::Statistic { source, .. }
+            | Self::Difference { source, .. }
+            | Self::Change { source, .. }
+            | Self::LateSlope { source, .. }
+            | Self::Correlation { source, .. }
+            | Self::Share { source, .. }
+            | Self::PairShare { source, .. }
+            | Self::Ratio { source, .. }
+            | Self::Agreement { source, .. }
+            | Self::Crossing { source, .. }
+            | Self::Separation { source, .. } => Some(source),
+            Self::Formula { .. } => None,
+        }
+    }
+
+    /// The columns that tell which runs are behind it.
+    #[must_use]
+    pub fn columns(&self) -> Vec<&str> {
+        match self {
+            Self::TTest(test) => vec![&test.first, &test.second],
+            Self::Statistic { column, .. }
+            | Self::LateSlope { column, .. }
+            | Self::Crossing { column, .. } => vec![column],
+            Self::Difference { first, second, .. } => {
+                first.iter().chain(second).map(String::as_str).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What is measured, in words.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let from = |source: &str| format!(" in {source}");
+        match self {
+            Self::TTest(t) => format!(
+                "pooled t-test of {} and {}{}",
+                bare(&t.first),
+                bare(&t.second),
+                from(&t.source)
+            ),
+            Self::Statistic {
+                source,
+                column,
+                statistic,
+            } => {
+                let what = match statistic {
+                    ColumnStatistic::Mean => "mean",
+                    ColumnStatistic::Minimum => "minimum",
+                    ColumnStatistic::Maximum => "maximum",
+                    ColumnStatistic::First => "first row",
+                    ColumnStatistic::Last => "last row",
+                };
+                format!("{what} of {}{}", bare(column), from(source))
+            }
+            Self::Difference {
+                source,
+                first,
+                second,
+                rows,
+            } => {
+                let rows = rows.map_or(String::new(), |[a, b]| format!(", rows {a} to {}", b - 1));
+                format!(
+                    "mean of {} less mean of {}{}{rows}",
+                    list(first),
+                    list(second),
+                    from(source)
+                )
+            }
+            Self::Change {
+                source, columns, ..
+            } => {
+                format!("later less first rows of {}{}", list(columns), from(source))
+            }
+            Self::LateSlope {
+                source,
+                column,
+                share,
+            } => {
+                format!(
+                    "slope of {} over the last {:.0} %{}",
+                    bare(column),
+                    100.0 * share,
+                    from(source)
+                )
+            }
+            Self::Correlation { source, x, y } => {
+                format!("Pearson's r of {x} and {y}{}", from(source))
+            }
+            Self::Share {
+                source,
+                columns,
+                at_least,
+                at_most,
+            } => {
+                format!(
+                    "share of {} from {at_least} to {at_most}{}",
+                    list(columns),
+                    from(source)
+                )
+            }
+            Self::PairShare {
+                source,
+                first,
+                second,
+            } => {
+                format!("share of rows with {first} below {second}{}", from(source))
+            }
+            Self::Ratio {
+                source,
+                numerator,
+                denominator,
+            } => {
+                format!("mean {numerator} over mean {denominator}{}", from(source))
+            }
+            Self::Agreement {
+                source,
+                first,
+                second,
+            } => {
+                format!(
+                    "relative root mean square difference of {first} and {second}{}",
+                    from(source)
+                )
+            }
+            Self::Crossing {
+                source,
+                column,
+                below,
+            } => {
+                format!(
+                    "first row from which {column} stays below {below}{}",
+                    from(source)
+                )
+            }
+            Self::Separation {
+                source,
+                measure,
+                neighbours,
+                ..
+            } => match measure {
+                SeparationMeasure::NearestNeighbours => {
+                    format!(
+                        "least gain in the accuracy of {neighbours} nearest neighbours{}",
+                        from(source)
+                    )
+                }
+                SeparationMeasure::Silhouette => {
+                    format!("least gain in the mean silhouette{}", from(source))
+                }
+            },
+            Self::Formula { name } => name.in_words().to_owned(),
+        }
+    }
+}
+
+/// A column's name for people.
+fn bare(column: &str) -> &str {
+    column.strip_prefix("run:").unwrap_or(column)
+}
+
+fn list(columns: &[String]) -> String {
+    match columns {
+        [one] => bare(one).to_owned(),
+        [first, .., last] => format!("{first} … {last}"),
+        [] => "nothing".to_owned(),
+    }
+}

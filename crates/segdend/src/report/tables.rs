@@ -1,0 +1,195 @@
+//! The questions asked of all comparisons, and the differences between paper and program, as tables.
+
+use super::html::{escape, table};
+use super::page::word;
+use crate::audit::Audit;
+use crate::audit::output::{allowed, over_networks, probability, with_interval};
+
+/// The sections: identifiers and headings.
+pub(super) const SECTIONS: [(&str, &str); 4] = [
+    ("consistency", "Reported t-tests against themselves"),
+    ("networks", "Over independent networks"),
+    ("sensitivity", "Under both sets of parameters"),
+    ("differences", "Paper against program"),
+];
+
+/// All of them.
+pub(super) fn all(audit: &Audit) -> String {
+    let bodies = [
+        consistency(audit),
+        networks(audit),
+        sensitivity(audit),
+        differences(audit),
+    ];
+    SECTIONS
+        .iter()
+        .zip(bodies)
+        .map(|((id, name), body)| {
+            format!("<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{name}</h2>\n{body}</section>\n")
+        })
+        .collect()
+}
+
+/// Text that is not broken over lines.
+fn numeric(text: &str) -> String {
+    format!("<span class=\"number\">{}</span>", escape(text))
+}
+
+fn command(command: &Option<String>) -> String {
+    let code = |command: &String| format!("<code>{}</code>", escape(command));
+    command.as_ref().map(code).unwrap_or_default()
+}
+
+fn comparison(audit: &Audit, id: &str) -> String {
+    let claim = audit.claims.iter().find(|claim| claim.id == id);
+    let words = claim.map_or(String::new(), |claim| {
+        format!("{} ({})", claim.claim, claim.elife)
+    });
+    format!("<a href=\"#claim-{id}\">{}</a>", escape(&words))
+}
+
+fn consistency(audit: &Audit) -> String {
+    let rows: Vec<Vec<String>> = audit
+        .consistency
+        .iter()
+        .map(|checked| {
+            let id = checked.claim.clone().unwrap_or_default();
+            vec![
+                comparison(audit, &id),
+                escape(&format!(
+                    "{}({}) = {}",
+                    checked.test, checked.df, checked.statistic
+                )),
+                numeric(&checked.reported_p),
+                numeric(&probability(checked.raw_p)),
+                numeric(&probability(checked.corrected_p)),
+                escape(&allowed(checked)),
+                escape(&checked.under()),
+                if checked.error { "yes" } else { "no" }.to_owned(),
+                if checked.decision_error { "yes" } else { "no" }.to_owned(),
+                word(checked.verdict),
+            ]
+        })
+        .collect();
+    let head = [
+        "Comparison",
+        "Test",
+        "Reported P",
+        "P of t, raw",
+        "P, corrected",
+        "Allowed by the rounding of t",
+        "Fits",
+        "Error",
+        "Decision error",
+        "Verdict",
+    ];
+    format!(
+        "<p>Is P what t and the degrees of freedom give, within the rounding of both, under the correction that the legend states?</p>\n{}",
+        table("Every reported t-test, recomputed", &head, &rows)
+    )
+}
+
+fn networks(audit: &Audit) -> String {
+    let rows: Vec<Vec<String>> = audit
+        .independent_networks
+        .iter()
+        .map(|found| {
+            vec![
+                comparison(audit, &found.claim),
+                format!("{} + {}", found.networks[0], found.networks[1]),
+                escape(&with_interval(found.difference, found.difference_interval)),
+                escape(&over_networks(found)),
+                word(found.verdict),
+                format!("{} {}", escape(&found.reason), command(&found.command)),
+            ]
+        })
+        .collect();
+    let head = [
+        "Comparison",
+        "Networks",
+        "Difference [95 %]",
+        "Effect, tests, variance",
+        "Verdict",
+        "Reason",
+    ];
+    format!(
+        "<p>The published tests compare 20 tests of one network with 20 tests of another: they count test noise. Here each network counts once.</p>\n{}",
+        table(
+            "Every comparison over independently trained networks",
+            &head,
+            &rows
+        )
+    )
+}
+
+fn sensitivity(audit: &Audit) -> String {
+    let rows: Vec<Vec<String>> = audit
+        .sensitivity
+        .iter()
+        .map(|found| {
+            let mut row = vec![comparison(audit, &found.claim)];
+            row.extend(found.sets.iter().map(|set| {
+                let value = escape(&with_interval(set.difference, set.interval));
+                format!(
+                    "{value}, {} + {} networks",
+                    set.networks[0], set.networks[1]
+                )
+            }));
+            row.push(word(found.verdict));
+            row.push(format!(
+                "{} {}",
+                escape(&found.reason),
+                command(&found.command)
+            ));
+            row
+        })
+        .collect();
+    let head = [
+        "Comparison",
+        "Program's parameters",
+        "Text's parameters",
+        "Verdict",
+        "Reason",
+    ];
+    table(
+        "Every comparison under both sets of parameters, difference in percentage points",
+        &head,
+        &rows,
+    )
+}
+
+fn differences(audit: &Audit) -> String {
+    let rows: Vec<Vec<String>> = audit
+        .differences
+        .iter()
+        .map(|found| {
+            vec![
+                escape(&found.what),
+                escape(&found.paper),
+                escape(&found.program),
+                found.effect.map_or("–".to_owned(), |effect| {
+                    format!(
+                        "{effect:+.2} points ({} and {} networks)",
+                        found.networks[0], found.networks[1]
+                    )
+                }),
+                command(&found.command),
+            ]
+        })
+        .collect();
+    let head = [
+        "What",
+        "In the paper",
+        "In the program",
+        "Effect of the paper's reading",
+        "To compute",
+    ];
+    format!(
+        "<p>The effect is that on the final test error of one hidden layer, this difference alone as in the paper, all else as in the program.</p>\n{}",
+        table(
+            "Where the paper and the authors' program differ",
+            &head,
+            &rows
+        )
+    )
+}
