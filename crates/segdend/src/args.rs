@@ -233,7 +233,8 @@ Exit code 1 if any P contradicts its statistic.")]
         /// The scale: smoke, quick, paper, or another of experiments/runs.toml
         #[arg(default_value = "quick")]
         scale: String,
-        /// Check the reported tests in this CSV file instead
+        /// Check the reported tests in this CSV file instead. Its columns: source, test (t, F, r, z or
+        /// chi2), df1, df2, statistic, p, and where wanted comparisons and tails
         #[arg(long, value_name = "FILE", conflicts_with = "scale")]
         statistics: Option<PathBuf>,
         #[command(flatten)]
