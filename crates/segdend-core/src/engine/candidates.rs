@@ -23,6 +23,8 @@ use crate::rng::StreamKey;
 
 /// Gaps are whole numbers below this, so that f32 holds them.
 const LONGEST_GAP: f32 = 8_388_608.0;
+/// Places are not resolved further than this.
+const MOST_PLACE_BITS: u32 = 16;
 /// `-ln(u)` is never more than this: 29 ln 2, for the smallest u there is.
 const LARGEST_EXPONENTIAL: f64 = 20.2;
 
@@ -51,7 +53,7 @@ struct TileCandidates {
 impl Candidates {
     /// Candidates for a layer of `units` in tiles of `W`, with `lambda_max` a step.
     pub(crate) fn new<const W: usize>(units: usize, lambda_max: f64) -> Self {
-        let place_bits = (0..=16)
+        let place_bits = (0..=MOST_PLACE_BITS)
             .rev()
             .find(|&bits| {
                 f64::from(1_u32 << bits) * LARGEST_EXPONENTIAL / lambda_max < f64::from(LONGEST_GAP)
@@ -96,14 +98,32 @@ impl Candidates {
         steps: std::ops::Range<usize>,
         spikes: &mut TileSpikes,
     ) {
-        let place_bits = self.place_bits;
         let tile = &mut self.tiles[tile];
+        // The usual tile is whole and the usual rate the paper's: known when this is compiled, they
+        // cost nothing in the loop.
+        match (self.place_bits, units == W) {
+            (MOST_PLACE_BITS, true) => tile.thin::<W>(MOST_PLACE_BITS, W, somas, steps, spikes),
+            (place_bits, _) => tile.thin::<W>(place_bits, units, somas, steps, spikes),
+        }
+    }
+}
+
+impl TileCandidates {
+    #[inline(always)]
+    fn thin<const W: usize>(
+        &mut self,
+        place_bits: u32,
+        units: usize,
+        somas: &[Lanes<W>],
+        steps: std::ops::Range<usize>,
+        spikes: &mut TileSpikes,
+    ) {
         let somas = flatten(somas);
         let first = steps.start * W;
-        let (lanes, ends) = spikes.begin_steps(steps.len(), tile.gaps.len());
-        let (mut fired, mut looked_at, mut place) = (0, 0, tile.place);
-        let following = tile.gaps[tile.next + 1..].iter();
-        for (&gap, &threshold) in following.zip(&tile.thresholds[tile.next..]) {
+        let (lanes, ends) = spikes.begin_steps(steps.len(), self.gaps.len());
+        let (mut fired, mut looked_at, mut place) = (0, 0, self.place);
+        let following = self.gaps[self.next + 1..].iter();
+        for (&gap, &threshold) in following.zip(&self.thresholds[self.next..]) {
             let cell = (place >> place_bits) as usize - first;
             let Some(&soma) = somas.get(cell) else {
                 break;
@@ -115,13 +135,11 @@ impl Candidates {
             looked_at += 1;
             place += u64::from(gap);
         }
-        tile.next += looked_at;
-        tile.place = place;
+        self.next += looked_at;
+        self.place = place;
         spikes.finish_steps();
     }
-}
 
-impl TileCandidates {
     /// Adds rows of candidates; returns the sum of their gaps.
     #[inline(always)]
     fn extend(&mut self, rng: &mut LaneRng, rows: usize, gap_scale: f32) -> u64 {
