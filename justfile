@@ -44,6 +44,7 @@ lint:
 # Measure the engine against the reference, its growth and memory; writes crates/segdend-core/benches/records
 bench *options:
     cargo bench --locked --package segdend-core --bench throughput {{ options }}
+    cargo run --release --locked --quiet --package segdend-figures --example draw_growth -- crates/segdend-core/benches/records
 
 # Show where the time of a training image goes, stage by stage; writes a record too
 profile *options:

@@ -26,13 +26,8 @@ pub fn write_record(data: &DataSet, command: &str, name: &str, body: &str) {
         SimdLevel::detect(),
         data.source(),
     );
-    write_file(name, record.as_bytes());
-}
-
-/// Writes a file into `benches/records`.
-pub fn write_file(name: &str, bytes: &[u8]) {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("benches/records");
     std::fs::create_dir_all(&folder).expect("the records' folder");
-    std::fs::write(folder.join(name), bytes).expect("the record");
+    std::fs::write(folder.join(name), record).expect("the record");
     println!("\nwritten to benches/records/{name}");
 }

@@ -4,10 +4,8 @@ use std::path::Path;
 
 use segdend_core::data::DataSet;
 
-use segdend_figures::{Color, Growth, GrowthSeries, growth as growth_picture};
-
-use crate::growth::{Point, Series};
-use crate::machine::{write_file, write_record};
+use crate::growth::Series;
+use crate::machine::write_record;
 use crate::memory::Memory;
 
 /// One line of criterion's measurements.
@@ -89,29 +87,6 @@ pub fn growth(data: &DataSet, all: &[Series]) {
         }
     }
     write(data, "growth.csv", &body);
-    for series in all {
-        let name = format!("growth-{}", series.name.replace(' ', "-"));
-        let picture = growth_picture(&Growth {
-            title: format!("Time of a training image, by {}", series.name),
-            size_label: format!("{} ({})", capitalised(series.name), series.unit),
-            time_unit: "µs".to_owned(),
-            series: vec![GrowthSeries {
-                name: "784-500-10 and its kin".to_owned(),
-                color: Color::ONE_HIDDEN_LAYER,
-                sizes: series.points.iter().map(|point| point.size).collect(),
-                times: series.points.iter().map(Point::median_us).collect(),
-                exponent: Some(series.exponent()),
-            }],
-            stamp: None,
-        })
-        .expect("times are positive");
-        write_file(&format!("{name}.svg"), picture.svg.as_bytes());
-    }
-}
-
-fn capitalised(name: &str) -> String {
-    let (first, rest) = name.split_at(1);
-    format!("{}{rest}", first.to_uppercase())
 }
 
 /// Writes the memory of a run.
