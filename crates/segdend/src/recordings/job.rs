@@ -98,20 +98,53 @@ pub(crate) fn record(
         RecordingKind::Losses => watch::<Losses>(job, data, pace, progress),
         RecordingKind::Angles => watch::<Angles>(job, data, pace, progress),
         RecordingKind::Condition => watch::<Condition>(job, data, pace, progress),
-        RecordingKind::Embedding => look_at_final_weights(job, data, progress),
-        RecordingKind::LearningRates => grid(job, data, progress),
-        RecordingKind::RateAngles => rate_networks(job, data, progress),
+        RecordingKind::Embedding => at_once(job, progress, || look_at_final_weights(job, data)),
+        // Points that are done are kept; an interrupted search goes on.
+        RecordingKind::LearningRates => at_once(job, progress, || {
+            learning_rates::record(&job.recording, &job.directory, data)
+        }),
+        // Rate networks of the run's sizes, epochs and seed take seconds, and begin again.
+        RecordingKind::RateAngles => {
+            at_once(job, progress, || rate_angles::record(&job.recording, data))
+        }
     }
 }
 
-/// A recording of the final weights of a finished run.
-fn look_at_final_weights(
+/// What a recording that watches no training came to.
+pub(super) struct Recorded {
+    /// Tables by file name.
+    pub(super) tables: Vec<(String, Table)>,
+    /// SHA-256 of the weights behind them.
+    pub(super) weights_sha256: String,
+}
+
+/// A recording that watches no training: says when it begins and ends, and keeps what it came to,
+/// unless Ctrl-C came first.
+fn at_once(
     job: &RecordingJob,
-    data: &DataSet,
     progress: &Progress,
+    record: impl FnOnce() -> Result<Option<Recorded>>,
 ) -> Result<RecordingOutcome> {
-    let run = &job.recording.run;
     let began = Instant::now();
+    let name = &job.recording.name;
+    progress.note(&format!("{name}: begun"));
+    let Some(recorded) = record()? else {
+        return Ok(RecordingOutcome::Interrupted);
+    };
+    let wall_seconds = began.elapsed().as_secs_f64();
+    progress.note(&format!("{name}: finished in {wall_seconds:.0} s"));
+    let Recorded {
+        tables,
+        weights_sha256,
+    } = recorded;
+    job.directory
+        .finish(&job.recording, weights_sha256, &tables, wall_seconds)
+        .map(RecordingOutcome::Recorded)
+}
+
+/// A recording of the final weights of a finished run.
+fn look_at_final_weights(job: &RecordingJob, data: &DataSet) -> Result<Option<Recorded>> {
+    let run = &job.recording.run;
     let state = job
         .run_directory
         .checkpoint()?
@@ -124,66 +157,10 @@ fn look_at_final_weights(
             )
         })?;
     let mut training = Training::resume(&run.spec, data, &state)?;
-    progress.note(&format!("{}: begun", job.recording.name));
-    let tables = embedding::tables(&training, data)?;
-    let weights_sha256 = training.weights_sha256();
-    let wall_seconds = began.elapsed().as_secs_f64();
-    progress.note(&format!(
-        "{}: finished in {wall_seconds:.0} s",
-        job.recording.name
-    ));
-    job.directory
-        .finish(&job.recording, weights_sha256, &tables, wall_seconds)
-        .map(RecordingOutcome::Recorded)
-}
-
-/// Networks like the run, one for every point of a grid. Points that are done are kept.
-fn grid(job: &RecordingJob, data: &DataSet, progress: &Progress) -> Result<RecordingOutcome> {
-    let began = Instant::now();
-    progress.note(&format!("{}: begun", job.recording.name));
-    let Some(recorded) = learning_rates::record(&job.recording, &job.directory, data)? else {
-        return Ok(RecordingOutcome::Interrupted);
-    };
-    let wall_seconds = began.elapsed().as_secs_f64();
-    progress.note(&format!(
-        "{}: finished in {wall_seconds:.0} s",
-        job.recording.name
-    ));
-    job.directory
-        .finish(
-            &job.recording,
-            recorded.weights_sha256,
-            &recorded.tables,
-            wall_seconds,
-        )
-        .map(RecordingOutcome::Recorded)
-}
-
-/// Rate networks of the run's sizes, epochs and seed; the run itself is not trained. They take
-/// seconds, so an interrupted recording begins again.
-fn rate_networks(
-    job: &RecordingJob,
-    data: &DataSet,
-    progress: &Progress,
-) -> Result<RecordingOutcome> {
-    let began = Instant::now();
-    progress.note(&format!("{}: begun", job.recording.name));
-    let Some(recorded) = rate_angles::record(&job.recording, data)? else {
-        return Ok(RecordingOutcome::Interrupted);
-    };
-    let wall_seconds = began.elapsed().as_secs_f64();
-    progress.note(&format!(
-        "{}: finished in {wall_seconds:.0} s",
-        job.recording.name
-    ));
-    job.directory
-        .finish(
-            &job.recording,
-            recorded.weights_sha256,
-            &recorded.tables,
-            wall_seconds,
-        )
-        .map(RecordingOutcome::Recorded)
+    Ok(Some(Recorded {
+        tables: embedding::tables(&training, data)?,
+        weights_sha256: training.weights_sha256(),
+    }))
 }
 
 /// What is kept beside a checkpoint. The stage tells whether the two belong together.

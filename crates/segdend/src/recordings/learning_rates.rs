@@ -13,6 +13,7 @@ use segdend_core::training::{Training, TrainingSpec, wrong_answers};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::job::Recorded;
 use super::{RecordingDirectory, ResolvedRecording};
 use crate::tables::Table;
 use crate::{interrupt, run_directory};
@@ -38,14 +39,6 @@ const FINE_EPOCHS: usize = 20;
 /// The stream of the tests comes after those of any training's own.
 const STREAM: u64 = (1 << 33) + (1 << 21);
 
-/// What was recorded.
-pub(super) struct GridRecording {
-    /// Tables by file name.
-    pub(super) tables: Vec<(String, Table)>,
-    /// SHA-256 over those of the weights of all networks.
-    pub(super) weights_sha256: String,
-}
-
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Point {
     /// 1 for the coarse search, 2 for the fine one.
@@ -64,7 +57,7 @@ pub(super) fn record(
     recording: &ResolvedRecording,
     directory: &RecordingDirectory,
     data: &DataSet,
-) -> Result<Option<GridRecording>> {
+) -> Result<Option<Recorded>> {
     let path = directory.path().join(POINTS_FILE);
     let mut points: Vec<Point> = run_directory::read_json(&path)
         .ok()
@@ -122,7 +115,7 @@ pub(super) fn record(
         .iter()
         .for_each(|point| weights.update(&point.weights_sha256));
     let named = GRID_COLUMNS.map(str::to_owned).into_iter().zip(columns);
-    Ok(Some(GridRecording {
+    Ok(Some(Recorded {
         tables: vec![(GRID.to_owned(), Table::new(named.collect()))],
         weights_sha256: weights
             .finalize()

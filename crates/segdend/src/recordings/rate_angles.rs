@@ -10,6 +10,7 @@ use segdend_core::data::DataSet;
 use sha2::{Digest, Sha256};
 
 use super::ResolvedRecording;
+use super::job::Recorded;
 use crate::interrupt;
 use crate::tables::Table;
 
@@ -23,19 +24,8 @@ pub(crate) const RULES: [(&str, TrainingRule); 2] = [
     ("backpropagation", TrainingRule::Backpropagation),
 ];
 
-/// What was recorded of the rate networks.
-pub(super) struct RateRecording {
-    /// Tables by file name.
-    pub(super) tables: Vec<(String, Table)>,
-    /// SHA-256 of the final hidden weights of both networks.
-    pub(super) weights_sha256: String,
-}
-
 /// Trains both networks side by side; `None` if Ctrl-C came first.
-pub(super) fn record(
-    recording: &ResolvedRecording,
-    data: &DataSet,
-) -> Result<Option<RateRecording>> {
+pub(super) fn record(recording: &ResolvedRecording, data: &DataSet) -> Result<Option<Recorded>> {
     let spec = &recording.run.spec;
     ensure!(
         spec.hidden.len() == 1,
@@ -81,7 +71,7 @@ pub(super) fn record(
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    Ok(Some(RateRecording {
+    Ok(Some(Recorded {
         tables: vec![
             (RATE_ANGLES.to_owned(), Table::new(angles)),
             (RATE_ERRORS.to_owned(), Table::new(errors)),
