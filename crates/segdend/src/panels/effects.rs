@@ -5,17 +5,11 @@ use segdend_analysis::welch_t_test;
 use segdend_figures::{Effect, Effects, Picture, Stamp, effects};
 
 use super::PanelMaterial;
-use crate::tables::Table;
-
 const CONFIDENCE: f64 = 0.95;
 
 /// The repeated tests of every run, a column a run.
 pub(super) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    let column = |finished: &super::FinishedRun<'_>| {
-        let tests = finished.result.history.final_test_errors_percent.clone();
-        (finished.run.name.clone(), tests)
-    };
-    material.write(0, &Table::new(material.runs.iter().map(column).collect()))
+    material.write(0, &material.final_tests())
 }
 
 pub(super) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {

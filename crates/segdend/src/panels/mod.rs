@@ -250,6 +250,15 @@ impl<'a> PanelMaterial<'a> {
             .with_context(|| format!("figure `{}` has no images", self.panel.name))
     }
 
+    /// The repeated tests of every run, a column a run.
+    pub(crate) fn final_tests(&self) -> Table {
+        let column = |finished: &FinishedRun<'_>| {
+            let tests = finished.result.history.final_test_errors_percent.clone();
+            (finished.run.name.clone(), tests)
+        };
+        Table::new(self.runs.iter().map(column).collect())
+    }
+
     /// Writes the panel's `index`-th file of source data.
     pub(crate) fn write(&self, index: usize, table: &Table) -> Result<()> {
         table.write(&self.path(index)?)?;

@@ -18,11 +18,7 @@ const CONFIDENCE: f64 = 0.95;
 
 /// The repeated tests of every network, a column a network.
 pub(super) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    let column = |finished: &super::FinishedRun<'_>| {
-        let tests = finished.result.history.final_test_errors_percent.clone();
-        (finished.run.name.clone(), tests)
-    };
-    material.write(0, &Table::new(material.runs.iter().map(column).collect()))
+    material.write(0, &material.final_tests())
 }
 
 pub(super) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {

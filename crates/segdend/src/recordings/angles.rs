@@ -16,7 +16,7 @@ use crate::tables::Table;
 
 /// The table of angles, and its column.
 pub(crate) const ANGLES: &str = "angles.csv.gz";
-/// Degrees; an empty cell where an update was zero.
+/// Degrees; 90 where an update was zero.
 pub(crate) const ANGLE_COLUMN: &str = "angle (degrees)";
 
 /// Angles, example by example.
