@@ -56,6 +56,8 @@ struct Header {
     stage: Stage,
     history_bits: [Vec<u64>; 4],
     loss_sum_bits: u64,
+    #[serde(default)]
+    weights_sha256: Vec<String>,
 }
 
 fn to_bits(history: &History) -> [Vec<u64>; 4] {
@@ -68,13 +70,14 @@ fn to_bits(history: &History) -> [Vec<u64>; 4] {
     lists.map(|list| list.iter().map(|value| value.to_bits()).collect())
 }
 
-fn from_bits(bits: &[Vec<u64>; 4]) -> History {
+fn from_bits(bits: &[Vec<u64>; 4], weights_sha256: Vec<String>) -> History {
     let list = |bits: &Vec<u64>| bits.iter().map(|&bits| f64::from_bits(bits)).collect();
     History {
         test_errors_percent: list(&bits[0]),
         training_errors_percent: list(&bits[1]),
         output_losses: list(&bits[2]),
         final_test_errors_percent: list(&bits[3]),
+        weights_sha256,
     }
 }
 
@@ -88,6 +91,7 @@ pub fn write(path: &Path, key: &str, state: &TrainingState) -> Result<(), Checkp
         stage: state.stage,
         history_bits: to_bits(&state.history),
         loss_sum_bits: state.loss_sum.to_bits(),
+        weights_sha256: state.history.weights_sha256.clone(),
     };
     let io = |source| CheckpointError::Io {
         path: path.to_owned(),
@@ -174,7 +178,7 @@ pub fn read(path: &Path, key: &str) -> Result<Option<TrainingState>, CheckpointE
         .collect();
     Ok(Some(TrainingState {
         stage: header.stage,
-        history: from_bits(&header.history_bits),
+        history: from_bits(&header.history_bits, header.weights_sha256),
         loss_sum: f64::from_bits(header.loss_sum_bits),
         engine: EngineSnapshot { words },
     }))

@@ -7,12 +7,12 @@
 
 mod progress;
 mod spec;
+mod weights_digest;
 
 use std::time::{Duration, Instant};
 
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
 
 use crate::data::{DataSet, ImageSet};
 use crate::engine::{Engine, ExampleView, Tester};
@@ -22,6 +22,7 @@ use crate::schedule::Schedule;
 
 pub use progress::{History, Stage, TrainingState, Work};
 pub use spec::{TrainingError, TrainingSpec};
+pub use weights_digest::weights_sha256;
 
 /// A training in progress.
 #[derive(Debug)]
@@ -171,16 +172,9 @@ impl<'d> Training<'d> {
         (self.trained, self.tested)
     }
 
-    /// SHA-256 over all weights, biases and feedback as little-endian f32 bits.
-    pub fn weights_sha256(&mut self) -> String {
-        let mut hash = Sha256::new();
-        for word in self.engine.weight_words() {
-            hash.update(word.to_le_bytes());
-        }
-        hash.finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+    /// SHA-256 of the weights as they stand, in the order of [`weights_sha256`].
+    pub fn weights_sha256(&self) -> String {
+        weights_sha256(&self.engine.network())
     }
 
     /// How much of the work is done, measured in simulated time.
@@ -358,7 +352,9 @@ impl<'d> Training<'d> {
             wrong,
         };
         if end == train.len() {
-            self.engine.network().validate()?;
+            let network = self.engine.network();
+            network.validate()?;
+            self.history.weights_sha256.push(weights_sha256(&network));
             self.history
                 .training_errors_percent
                 .push(percent(wrong, end));

@@ -50,6 +50,9 @@ pub struct History {
     pub output_losses: Vec<f64>,
     /// Errors of the repeated tests of the final weights, %.
     pub final_test_errors_percent: Vec<f64>,
+    /// SHA-256 of the weights after every epoch; none of trainings older than this field.
+    #[serde(default)]
+    pub weights_sha256: Vec<String>,
 }
 
 /// Work done and to do, in units of one simulated ms of one image.
