@@ -53,6 +53,14 @@ const PER_SECOND: f64 = 1e3;
 /// The run whose trained network is looked at.
 const TRAINED: &str = "regular";
 
+/// The tables that are measured on its final weights.
+pub(crate) const OF_FINAL_WEIGHTS: [&str; 4] = [
+    "audit-steady-state.csv",
+    "audit-hidden-loss.csv",
+    "audit-theorem.csv",
+    "audit-rates.csv",
+];
+
 /// A formula of the paper's parameters.
 pub(crate) fn formula(name: Formula) -> f64 {
     let p = Parameters::paper();
@@ -90,17 +98,16 @@ pub(crate) fn make(project: &Project, scale: &str, data: Option<&DataSet>) -> Re
         made.push(maker.write("audit-lemma.csv", Some(data), None, || lemma(data))?);
         if let Some(run) = maker.finished(data)? {
             let trained = || Trained::of(&run, data);
+            let [steady_state, hidden_loss, theorem, mean_rates] = OF_FINAL_WEIGHTS;
             made.extend([
-                maker.write("audit-steady-state.csv", Some(data), Some(&run), || {
+                maker.write(steady_state, Some(data), Some(&run), || {
                     Ok(trained()?.steady_state())
                 })?,
-                maker.write("audit-hidden-loss.csv", Some(data), Some(&run), || {
+                maker.write(hidden_loss, Some(data), Some(&run), || {
                     Ok(trained()?.hidden_loss())
                 })?,
-                maker.write("audit-theorem.csv", Some(data), Some(&run), || {
-                    Ok(trained()?.theorem())
-                })?,
-                maker.write("audit-rates.csv", Some(data), Some(&run), || {
+                maker.write(theorem, Some(data), Some(&run), || Ok(trained()?.theorem()))?,
+                maker.write(mean_rates, Some(data), Some(&run), || {
                     let untrained = Trained::untrained(&run, data)?;
                     Ok(rates(
                         &untrained,

@@ -10,8 +10,10 @@
 //! | `mathematics` | source data of its own: lemma, theorem, Eq. 18, voltages, rates, phase lengths |
 //! | `verdict` | the words, and how they follow from value, rule and scale |
 //! | `sources`, `runs` | what there is at a scale: source data, finished networks |
+//! | `conditions` | final test errors, a run and its further networks together |
 //! | `output` | the audit as JSON, CSV, Markdown and text |
 
+pub(crate) mod conditions;
 pub(crate) mod consistency;
 pub(crate) mod mathematics;
 pub(crate) mod measurement;
@@ -28,6 +30,7 @@ use segdend_core::MODEL_VERSION;
 use serde::Serialize;
 
 use crate::experiments::{Claim, Claims, Experiments, Measurement, Needs, Question};
+use conditions::Condition;
 use consistency::Checked;
 use networks::NetworkComparison;
 use published_design::PublishedComparison;
@@ -58,10 +61,16 @@ pub(crate) struct Audit {
     pub(crate) networks: usize,
     /// Time spent on them, s.
     pub(crate) wall_seconds: f64,
+    /// Finished recordings at this scale.
+    pub(crate) recordings: usize,
+    /// Time spent on them, s.
+    pub(crate) recording_seconds: f64,
     /// What limits every statement here.
     pub(crate) caution: String,
     /// How many claims have which verdict.
     pub(crate) counts: Vec<Count>,
+    /// The final test errors of every run and its further networks.
+    pub(crate) conditions: Vec<Condition>,
     /// The claims in the paper's order.
     pub(crate) claims: Vec<JudgedClaim>,
     /// Question 1 of every reported test.
@@ -110,6 +119,8 @@ pub(crate) struct JudgedClaim {
     pub(crate) value: Option<f64>,
     /// Its 95 % interval.
     pub(crate) interval: Option<[f64; 2]>,
+    /// Ours as tables print it.
+    pub(crate) ours: String,
     /// Ours in words.
     pub(crate) words: Option<String>,
     /// Numbers that it was computed from.
@@ -138,11 +149,13 @@ const CAUTION: &str = "Repeated tests of one trained network tell test noise fro
 training from another; the section on independent networks does. Below the paper's scale nothing is called \
 reproduced, and on other images than MNIST nothing is a verdict on the paper.";
 
-/// Audits the claims with what there is at a scale.
+/// Audits the claims with what there is at a scale; `recordings` are the times, in s, that were
+/// spent on the finished ones.
 pub(crate) fn audit(
     claims: &Claims,
     sources: &Sources,
     networks: &Networks,
+    recordings: &[f64],
     experiments: &Experiments,
     scale: &str,
 ) -> Result<Audit> {
@@ -150,7 +163,9 @@ pub(crate) fn audit(
     let mut checked = Vec::new();
     for claim in &claims.claims {
         let context = || format!("claim `{}`", claim.id);
-        judged.push(one(claim, sources, experiments, scale).with_context(context)?);
+        let mut claim_judged = one(claim, sources, experiments, scale).with_context(context)?;
+        claim_judged.ours = output::ours(&claim_judged);
+        judged.push(claim_judged);
         checked.extend(consistency::of_claim(claim).with_context(context)?);
     }
     let mut data_sets: Vec<String> = Vec::new();
@@ -187,6 +202,9 @@ pub(crate) fn audit(
         machines,
         networks: networks.all().len(),
         wall_seconds,
+        recordings: recordings.len(),
+        recording_seconds: recordings.iter().sum(),
+        conditions: conditions::of(networks, experiments, scale)?,
         caution: CAUTION.to_owned(),
         counts: Verdict::ALL.map(count).to_vec(),
         consistency: checked,
@@ -226,6 +244,7 @@ fn one(
         },
         value: None,
         interval: None,
+        ours: String::new(),
         words: None,
         count: 0,
         networks: source.map_or(0, |source| {

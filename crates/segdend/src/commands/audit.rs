@@ -11,7 +11,7 @@ use crate::audit::runs::Networks;
 use crate::audit::sources::Sources;
 use crate::audit::{Audit, audit, consistency, mathematics};
 use crate::data_source::DataRequest;
-use crate::{Outcome, output};
+use crate::{Outcome, output, recordings};
 
 /// `segdend audit SCALE`.
 pub(super) fn audit_scale(
@@ -41,7 +41,18 @@ pub(super) fn make(
     mathematics::make(project, scale, data.as_ref())?;
     let sources = Sources::open(project.source_data(scale))?;
     let networks = Networks::read(&project.runs(scale))?;
-    let audit = audit(&claims, &sources, &networks, &project.experiments, scale)?;
+    let recordings: Vec<f64> = recordings::finished(&project.recordings(scale))?
+        .iter()
+        .map(|(_, manifest)| manifest.wall_seconds)
+        .collect();
+    let audit = audit(
+        &claims,
+        &sources,
+        &networks,
+        &recordings,
+        &project.experiments,
+        scale,
+    )?;
     let files = AuditFiles::in_directory(&project.report(scale));
     files.write(&audit)?;
     Ok((audit, files))

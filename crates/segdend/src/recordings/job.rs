@@ -156,7 +156,7 @@ fn look_at_final_weights(job: &RecordingJob, data: &DataSet) -> Result<Option<Re
                 job.run_directory.path().display()
             )
         })?;
-    let mut training = Training::resume(&run.spec, data, &state)?;
+    let training = Training::resume(&run.spec, data, &state)?;
     Ok(Some(Recorded {
         tables: embedding::tables(&training, data)?,
         weights_sha256: training.weights_sha256(),

@@ -35,6 +35,9 @@ use crate::resolve::{self, ResolvedRun};
 use crate::run_directory::{self, RunDirectory};
 use crate::tables::Table;
 
+/// It says that a recording is finished.
+pub(crate) const MANIFEST_FILE: &str = "recording.json";
+
 /// Version of what recorders measure: a new one whenever the same training gives other tables.
 const RECORDERS_VERSION: u32 = 1;
 
@@ -114,6 +117,25 @@ pub(crate) struct RecordingManifest {
     pub(crate) wall_seconds: f64,
 }
 
+/// The finished recordings of this version of the model in a scale's directory, which need not be
+/// there, and where each is; sorted.
+pub(crate) fn finished(directory: &Path) -> Result<Vec<(PathBuf, RecordingManifest)>> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten();
+    let mut paths: Vec<_> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .collect();
+    paths.sort();
+    let mut all = Vec::new();
+    for path in paths {
+        let manifest: Option<RecordingManifest> =
+            run_directory::read_json(&path.join(MANIFEST_FILE))?;
+        if let Some(manifest) = manifest.filter(|it| it.model_version == MODEL_VERSION) {
+            all.push((path, manifest));
+        }
+    }
+    Ok(all)
+}
+
 /// The directory of a recording.
 #[derive(Debug, Clone)]
 pub(crate) struct RecordingDirectory {
@@ -138,7 +160,7 @@ impl RecordingDirectory {
 
     /// What was measured, if the recording is finished.
     pub(crate) fn manifest(&self) -> Result<Option<RecordingManifest>> {
-        run_directory::read_json(&self.path.join("recording.json"))
+        run_directory::read_json(&self.path.join(MANIFEST_FILE))
     }
 
     /// A table of a finished recording.
@@ -169,7 +191,7 @@ impl RecordingDirectory {
             tables: tables.iter().map(|(name, _)| name.clone()).collect(),
             wall_seconds,
         };
-        run_directory::write_json(&self.path.join("recording.json"), &manifest)?;
+        run_directory::write_json(&self.path.join(MANIFEST_FILE), &manifest)?;
         for left_behind in [
             "checkpoint.bin",
             "timing.json",

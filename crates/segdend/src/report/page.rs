@@ -368,6 +368,10 @@ fn provenance(audit: &Audit, ways: &Ways) -> Result<String> {
         let manifest: Option<crate::manifest::Manifest> =
             crate::run_directory::read_json(&path.join("manifest.json"))?;
         let Some(manifest) = manifest else { continue };
+        // As in the audit: finished networks, numbers of this version of the model.
+        if manifest.model_version != audit.model_version || !path.join("result.json").is_file() {
+            continue;
+        }
         rows.push(vec![
             ways.link(&path.join("manifest.json"), &manifest.run),
             manifest.seed.to_string(),
