@@ -28,6 +28,10 @@ audit scale="quick" *options:
 report scale="quick" *options:
     {{ segdend }} report {{ if scale == "open" { "quick --open" } else { scale } }} {{ if options == "open" { "--open" } else { options } }}
 
+# Train one epoch of a finished network again, make every table, picture and verdict again, and compare all of it
+verify run="" scale="paper" *options:
+    {{ segdend }} verify {{ run }} --scale {{ scale }} {{ options }}
+
 # Find, check or fetch MNIST
 data *options:
     {{ segdend }} data {{ options }}

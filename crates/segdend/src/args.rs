@@ -256,6 +256,34 @@ The page is one file: no network, no script. Nothing is trained or drawn: what i
         #[command(flatten)]
         data: DataArguments,
     },
+    /// Compute again what is kept of a scale, and compare: an epoch's weights, tables, pictures, verdicts
+    #[command(after_help = VERIFY_HELP)]
+    Verify {
+        /// The run whose first epoch is trained again, by its name or its directory [default: any that is finished]
+        run: Option<String>,
+        /// The scale: smoke, quick, paper, or another of experiments/runs.toml
+        #[arg(long, default_value = "paper")]
+        scale: String,
+        #[command(flatten)]
+        data: DataArguments,
+    },
+    /// Print what README.md and reports/paper/findings.md hold of the results, or write it there
+    #[command(after_help = "Examples:
+  segdend readme
+  segdend readme --write
+
+Both are made from reports/paper/audit.json, which `segdend report paper` makes. What stands between the markers \
+<!-- results:begin --> and <!-- results:end --> of README.md, and between <!-- findings:begin --> and \
+<!-- findings:end --> of reports/paper/findings.md, is replaced; the rest is left as it is. Findings that do not exist \
+are begun, once there is something to tell.
+
+Every claim whose verdict is `not reproduced` or `inconsistent` is to be mentioned in the prose of findings.md by its \
+id in backticks; `segdend verify` and the tests say which are not.")]
+    Readme {
+        /// Write it into the files
+        #[arg(long)]
+        write: bool,
+    },
     /// Find MNIST, or fetch it, and verify it
     #[command(after_help = "Examples:
   segdend data
@@ -267,6 +295,27 @@ Proxies and certificates: HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE are heeded.")
         data: DataArguments,
     },
 }
+
+const VERIFY_HELP: &str = "Examples:
+  segdend verify                          any network of the paper's scale
+  segdend verify two-hidden
+  segdend verify regular-seed2 --scale quick --json
+
+Three things, in a temporary directory; nothing of what is kept is touched:
+  the first epoch of a finished run is trained again, and the SHA-256 of its weights compared with the one in its
+    result.json: of every layer, from the input up, the weights row by row (a row a unit of the upper layer), then the
+    biases; then the feedback matrices, bottom up, row by row; each number as little-endian f32;
+  every run's and recording's key and checksums are checked against what they say they are;
+  source data, pictures, audit and page are made again from runs and recordings alone and compared byte by byte, and at
+    the paper's scale the results in README.md and the tables in findings.md.
+
+equal      the same, to the bit
+kept       measured on final weights, which stay where they were trained: taken as it is, its picture drawn from it
+different  with the first line, or byte, that is
+missing    made here, but not kept; or a run or recording that a figure needs
+not made   kept, but nothing makes it
+
+Exit codes: 0 all equal or kept, 1 anything else, 2 nothing to verify, or input that cannot be used.";
 
 const TRAIN_HELP: &str = "Examples:
   segdend train regular smoke             a run of experiments/runs.toml

@@ -19,7 +19,8 @@
 //! | `panels` | source data and pictures, one module a kind of panel |
 //! | `audit` | claims, measured and judged |
 //! | `report` | the audit and the pictures as one page |
-//! | `report` | audit and pictures as one page |
+//! | `prose` | what README and findings hold of the audit |
+//! | `verify` | what is kept, computed again and compared |
 //! | `commands` | one module a subcommand |
 
 mod args;
@@ -34,6 +35,7 @@ mod output;
 mod panels;
 mod progress;
 mod project;
+mod prose;
 mod provenance;
 mod recordings;
 mod report;
@@ -46,6 +48,7 @@ mod summary;
 mod system;
 mod tables;
 mod train_one;
+mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -71,6 +71,31 @@ impl Project {
         })
     }
 
+    /// The same experiments with results and reports elsewhere.
+    pub(crate) fn with_places(&self, results: PathBuf, reports: PathBuf) -> Self {
+        Self {
+            root: self.root.clone(),
+            results,
+            reports,
+            experiments: self.experiments.clone(),
+        }
+    }
+
+    /// The directory that holds `experiments`, or the current one.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where the results of all scales are.
+    pub(crate) fn results(&self) -> &Path {
+        &self.results
+    }
+
+    /// Where the reports of all scales are.
+    pub(crate) fn reports(&self) -> &Path {
+        &self.reports
+    }
+
     /// Where MNIST is looked for, and fetched to, if nothing else is said.
     pub(crate) fn data_directory(&self) -> PathBuf {
         self.root.join("data").join("mnist")
@@ -104,6 +129,11 @@ impl Project {
     /// The directory of a scale's runs.
     pub(crate) fn runs(&self, scale: &str) -> PathBuf {
         self.results.join(scale).join("runs")
+    }
+
+    /// The directory of a scale's recordings.
+    pub(crate) fn recordings(&self, scale: &str) -> PathBuf {
+        self.results.join(scale).join("recordings")
     }
 
     /// The directory of a scale's report.

@@ -24,6 +24,11 @@ use crate::manifest::{Manifest, RunResult, Timing};
 use crate::progress::Progress;
 use crate::{interrupt, system};
 
+/// What a finished run is: specification, images, machine, times.
+pub(crate) const MANIFEST: &str = "manifest.json";
+/// What it measured.
+pub(crate) const RESULT: &str = "result.json";
+
 /// How often a lock that another process holds is tried again.
 const LOCK_RETRY: Duration = Duration::from_millis(300);
 
@@ -75,7 +80,7 @@ impl RunDirectory {
 
     /// The result, if the run is finished.
     pub(crate) fn result(&self) -> Result<Option<RunResult>> {
-        let Some(result) = read_json::<RunResult>(&self.file("result.json"))? else {
+        let Some(result) = read_json::<RunResult>(&self.file(RESULT))? else {
             return Ok(None);
         };
         if result.key != self.key {
@@ -91,7 +96,7 @@ impl RunDirectory {
 
     /// The manifest, if the run is finished.
     pub(crate) fn manifest(&self) -> Result<Option<Manifest>> {
-        read_json(&self.file("manifest.json"))
+        read_json(&self.file(MANIFEST))
     }
 
     /// Time spent so far, if the run is under way.
@@ -114,8 +119,8 @@ impl RunDirectory {
 
     /// Marks the run as finished.
     pub(crate) fn finish(&self, manifest: &Manifest, result: &RunResult) -> Result<()> {
-        write_json(&self.file("manifest.json"), manifest)?;
-        write_json(&self.file("result.json"), result)?;
+        write_json(&self.file(MANIFEST), manifest)?;
+        write_json(&self.file(RESULT), result)?;
         // Left behind it would do no harm.
         let _ = std::fs::remove_file(self.file("timing.json"));
         Ok(())

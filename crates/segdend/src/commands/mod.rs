@@ -1,12 +1,15 @@
 //! The subcommands.
 
 mod audit;
+mod computed;
 mod data;
 mod figures;
 mod lists;
+mod readme;
 mod replay;
 mod report;
 mod train;
+mod verify;
 mod workflow;
 
 use std::time::Duration;
@@ -79,6 +82,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
         Command::Report { scale, open, data } => {
             report::report(&Workshop::open(general)?, scale, *open, &data.request())
         }
+        Command::Verify { run, scale, data } => verify::verify(
+            &Workshop::open(general)?,
+            run.as_deref(),
+            scale,
+            &data.request(),
+        ),
+        Command::Readme { write } => readme::readme(&Workshop::open(general)?, *write),
         Command::Data { data } => data::data(&Workshop::open(general)?, &data.request()),
     }
 }

@@ -1,5 +1,6 @@
 //! `report`: the audit and the pictures of a scale as one page.
 
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
@@ -24,6 +25,20 @@ pub(super) fn report(
     open: bool,
     request: &DataRequest,
 ) -> Result<Outcome> {
+    let path = make(workshop, scale, request)?;
+    if workshop.json {
+        output::json(&Report { scale, page: &path })?;
+    } else {
+        output::result(&format!("{}\n", path.display()))?;
+    }
+    if open {
+        show(&path)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Audits, and writes the audit's files and the page; gives the page's place.
+pub(super) fn make(workshop: &Workshop, scale: &str, request: &DataRequest) -> Result<PathBuf> {
     let (audit, _) = audit::make(workshop, scale, request)?;
     let project = &workshop.project;
     let sources = Sources::open(project.source_data(scale))?;
@@ -37,15 +52,7 @@ pub(super) fn report(
     let text = page(&audit, &legends, &sources, &project.experiments, &ways)?;
     let path = ways.report.join("index.html");
     run_directory::write_file(&path, text.as_bytes())?;
-    if workshop.json {
-        output::json(&Report { scale, page: &path })?;
-    } else {
-        output::result(&format!("{}\n", path.display()))?;
-    }
-    if open {
-        show(&path)?;
-    }
-    Ok(Outcome::Done)
+    Ok(path)
 }
 
 /// Hands the page to whatever the system opens pages with.

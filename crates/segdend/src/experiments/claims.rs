@@ -45,6 +45,9 @@ pub struct Claim {
     pub reported: String,
     /// Which question is asked.
     pub asks: Question,
+    /// Whether it is among those that the README shows.
+    #[serde(default)]
+    pub headline: bool,
     /// What has to be there to ask it.
     #[serde(default)]
     pub needs: Needs,

@@ -54,6 +54,18 @@ pub enum Drawing {
     LearningRates,
 }
 
+impl Drawing {
+    /// Whether its source data is measured on the final weights of its runs, which are kept nowhere
+    /// but where they were trained: its source data cannot be made from results alone.
+    #[must_use]
+    pub fn measures_final_weights(self) -> bool {
+        matches!(
+            self,
+            Self::TransmitAndPlateau | Self::Phases | Self::Fields | Self::FieldCorrelations
+        )
+    }
+}
+
 /// A panel: what it draws from which runs and recordings.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -12,3 +12,4 @@ mod own_images;
 mod page;
 mod replay;
 mod reproduce;
+mod verify;

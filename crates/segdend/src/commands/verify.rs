@@ -1,0 +1,282 @@
+//! `verify`: what is kept of a scale against what comes out of it again.
+
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+use segdend_core::data::DataSet;
+use serde::Serialize;
+
+use super::computed::Computed;
+use super::{Workshop, readme, report};
+use crate::data_source::DataRequest;
+use crate::experiments::PAPER_SCALE;
+use crate::progress::Progress;
+use crate::project::Project;
+use crate::recordings;
+use crate::verify::files::{compare, compare_directories};
+use crate::verify::mirror::Mirror;
+use crate::verify::runs::{self, TrainedRun};
+use crate::verify::{Check, State};
+use crate::{Outcome, output};
+
+/// The files of a report that are made; what people write is not among them.
+const REPORT_FILES: [&str; 4] = ["audit.json", "audit.csv", "audit.md", "index.html"];
+
+/// All that was found, for `--json`.
+#[derive(Serialize)]
+struct Report<'a> {
+    scale: &'a str,
+    first_epoch: FirstEpoch<'a>,
+    runs_of_other_model_versions: usize,
+    runs_and_recordings: Vec<Check>,
+    files: Vec<Check>,
+    /// Whether all is as it should be.
+    verified: bool,
+}
+
+/// A run's first epoch.
+#[derive(Serialize)]
+struct FirstEpoch<'a> {
+    run: &'a str,
+    directory: &'a str,
+    training_images: usize,
+    seconds: f64,
+    /// SHA-256 of the weights after it, as kept and as computed here.
+    kept_sha256: Option<&'a str>,
+    computed_sha256: String,
+    equal: bool,
+}
+
+/// `segdend verify`.
+pub(super) fn verify(
+    workshop: &Workshop,
+    run: Option<&str>,
+    scale: &str,
+    request: &DataRequest,
+) -> Result<Outcome> {
+    let (project, progress) = (&workshop.project, &workshop.progress);
+    let limits = project.experiments.scale(scale)?;
+    let (trained, others) = runs::finished(&project.runs(scale))?;
+    ensure!(
+        !trained.is_empty(),
+        "no run at {scale} scale is finished in {}: `just reproduce-all {scale}` computes them all",
+        project.runs(scale).display()
+    );
+    let data = request.obtain((scale, limits), project.data_directory(), progress)?;
+    let chosen = runs::choose(&trained, run, &data)?;
+    progress.note(&format!(
+        "{}: training its first epoch again",
+        chosen.directory
+    ));
+    let Some(first_epoch) = train_again(chosen, &data)? else {
+        return Ok(Outcome::Interrupted);
+    };
+
+    let recorded = recordings::finished(&project.recordings(scale))?;
+    let mut runs_and_recordings: Vec<Check> = trained.iter().map(TrainedRun::check).collect();
+    for recording in &recorded {
+        let name = &recording.1.recording;
+        let job = match project.experiments.recordings.get(name) {
+            Some(_) => Some(workshop.recording_job(name, scale, &data)?),
+            None => None,
+        };
+        let expected = job.as_ref().map(|job| &job.recording);
+        runs_and_recordings.push(runs::check_recording(recording, expected, &trained));
+    }
+    progress.note(&format!(
+        "drawing, judging and binding again from {} runs and {} recordings",
+        trained.len(),
+        recorded.len()
+    ));
+    let mirror = Mirror::of(project, scale, &trained, &recorded)?;
+    let again = Workshop {
+        project: mirror.project.with_places(
+            mirror.project.results().to_owned(),
+            mirror.project.reports().to_owned(),
+        ),
+        progress: Progress::new(true),
+        threads: workshop.threads,
+        json: false,
+    };
+    let mut files = make_again(&again, scale, &data)?;
+    report::make(&again, scale, request)?;
+    files.extend(compare_all(project, &mirror, scale, &trained)?);
+    if scale == PAPER_SCALE {
+        files.extend(readme::checks(project, &again.project)?);
+    }
+
+    let good = |check: &Check| check.state.is_good();
+    let report = Report {
+        scale,
+        verified: first_epoch.equal
+            && runs_and_recordings.iter().all(good)
+            && files.iter().all(good),
+        first_epoch,
+        runs_of_other_model_versions: others,
+        runs_and_recordings,
+        files,
+    };
+    if workshop.json {
+        output::json(&report)?;
+    } else {
+        output::result(&text(&report))?;
+    }
+    Ok(if report.verified {
+        Outcome::Done
+    } else {
+        Outcome::Failed
+    })
+}
+
+/// Trains the first epoch of a run and compares the weights.
+fn train_again<'r>(run: &'r TrainedRun, data: &DataSet) -> Result<Option<FirstEpoch<'r>>> {
+    let began = Instant::now();
+    let Some(computed_sha256) = runs::first_epoch(&run.manifest.spec, data)? else {
+        return Ok(None);
+    };
+    let kept_sha256 = run.first_epoch_sha256();
+    Ok(Some(FirstEpoch {
+        run: &run.manifest.run,
+        directory: &run.directory,
+        training_images: data.train().len(),
+        seconds: began.elapsed().as_secs_f64(),
+        equal: kept_sha256 == Some(&computed_sha256),
+        kept_sha256,
+        computed_sha256,
+    }))
+}
+
+/// Makes every figure that can be made; gives those that cannot.
+fn make_again(again: &Workshop, scale: &str, data: &DataSet) -> Result<Vec<Check>> {
+    let figures = &again.project.experiments.figures;
+    let computed = Computed::found(again, figures, scale, data)?;
+    let mut failed = Vec::new();
+    for figure in figures {
+        let what = format!("figure {}", figure.name());
+        let missing = computed.missing(again, figure, scale)?;
+        if !missing.is_empty() {
+            let detail = format!("there is no {}", missing.join(", "));
+            failed.push(Check::new(what, State::Missing, detail));
+            continue;
+        }
+        if let Some(Err(error)) = computed.make(again, figure, scale, Some(data)) {
+            failed.push(Check::new(what, State::NotMade, output::chain(&error)));
+        }
+    }
+    Ok(failed)
+}
+
+/// Compares source data, pictures and the report's own files.
+fn compare_all(
+    project: &Project,
+    mirror: &Mirror,
+    scale: &str,
+    trained: &[TrainedRun],
+) -> Result<Vec<Check>> {
+    let again = &mirror.project;
+    let mut checks = compare_directories(
+        "source-data",
+        &project.source_data(scale),
+        &again.source_data(scale),
+    )?;
+    for check in &mut checks {
+        let is_it = |name: &str| check.what.strip_prefix("source-data/") == Some(name);
+        let kept = mirror.kept.iter().find(|kept| is_it(&kept.name));
+        if let (State::Equal, Some(kept)) = (check.state, kept) {
+            *check = match kept.foreign_run(project, scale, trained)? {
+                None => Check::new(
+                    &check.what,
+                    State::Kept,
+                    format!(
+                        "measured on final weights, which are not kept; `{}` measures it where they are",
+                        kept.command
+                    ),
+                ),
+                Some(run) => Check::new(
+                    &check.what,
+                    State::Different,
+                    format!(
+                        "by its provenance, measured on other weights than those of the run `{run}`"
+                    ),
+                ),
+            };
+        }
+    }
+    checks.extend(compare_directories(
+        "figures",
+        &project.figures(scale),
+        &again.figures(scale),
+    )?);
+    let (kept, made) = (project.report(scale), again.report(scale));
+    for name in REPORT_FILES {
+        checks.push(compare(name, &kept.join(name), &made.join(name))?);
+    }
+    Ok(checks)
+}
+
+fn text(report: &Report<'_>) -> String {
+    let epoch = &report.first_epoch;
+    let mut text = format!(
+        "Verify at {} scale\n\nThe first epoch of {} again: {} images in {}\n  \
+         SHA-256 of the weights, kept      {}\n  SHA-256 of the weights, computed  {}\n  {}\n",
+        report.scale,
+        epoch.directory,
+        segdend_figures::grouped(epoch.training_images as u64),
+        output::duration(epoch.seconds),
+        epoch.kept_sha256.unwrap_or("none"),
+        epoch.computed_sha256,
+        if epoch.equal { "equal" } else { "DIFFERENT" },
+    );
+    let sections = [
+        ("Runs and recordings", &report.runs_and_recordings),
+        (
+            "Source data, pictures, verdicts, page: made again and compared byte by byte",
+            &report.files,
+        ),
+    ];
+    for (heading, checks) in sections {
+        text.push_str(&format!("\n{heading}\n{}", table(checks.iter())));
+    }
+    if report.runs_of_other_model_versions > 0 {
+        text.push_str(&format!(
+            "\n  {} runs of other versions of the model are used by nothing and were not looked at.\n",
+            report.runs_of_other_model_versions
+        ));
+    }
+    let all = || report.runs_and_recordings.iter().chain(&report.files);
+    let counts: Vec<String> = State::ALL
+        .iter()
+        .map(|&state| (state, all().filter(|check| check.state == state).count()))
+        .filter(|&(_, count)| count > 0)
+        .map(|(state, count)| format!("{count} {}", state.word()))
+        .collect();
+    text.push_str(&format!("\n  {}\n", counts.join(", ")));
+    if report.verified {
+        text.push_str("\nVerified: all of it is what comes out again.\n");
+        return text;
+    }
+    text.push_str("\nNOT VERIFIED:\n");
+    if !epoch.equal {
+        let hash = Check::new(
+            format!("runs/{}", epoch.directory),
+            State::Different,
+            "its weights after the first epoch are others here",
+        );
+        text.push_str(&table([&hash].into_iter()));
+    }
+    text.push_str(&table(all().filter(|check| !check.state.is_good())));
+    text
+}
+
+fn table<'c>(checks: impl Iterator<Item = &'c Check>) -> String {
+    let rows: Vec<Vec<String>> = checks
+        .map(|check| {
+            vec![
+                check.state.word().to_owned(),
+                check.what.clone(),
+                check.detail.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    output::columns(&rows, 3)
+}

@@ -1,0 +1,169 @@
+//! The results in `README.md`: the headline picture, the headline claims, time and machine.
+
+use std::path::Path;
+
+use super::{Claim, Judged, head, row};
+use crate::audit::output::with_interval;
+use crate::audit::verdict::Verdict;
+use crate::experiments::{Claims, Measurement, PAPER_SCALE};
+use crate::output::duration;
+
+/// The name of the block in `README.md`.
+pub(crate) const BLOCK: &str = "results";
+/// The picture that stands above the table.
+const PICTURE: &str = "fig6b";
+const HEAD: [&str; 6] = [
+    "claim",
+    "eLife",
+    "reported",
+    "ours, one network",
+    "over networks",
+    "verdict",
+];
+
+/// The block: of an audit, or of none.
+pub(crate) fn block(claims: &Claims, judged: Option<&Judged>, report: &Path) -> String {
+    let Some(judged) = judged else {
+        return format!(
+            "There are no results at {PAPER_SCALE} scale yet: `just reproduce-all {PAPER_SCALE}` computes them, \
+             `just report {PAPER_SCALE}` judges them.\n"
+        );
+    };
+    let mut text = picture(report);
+    text.push_str(&head(&HEAD));
+    for claim in claims.claims.iter().filter(|claim| claim.headline) {
+        if let Some(found) = judged.claims.iter().find(|found| found.id == claim.id) {
+            text.push_str(&row(&cells(&claim.measurement, found, judged)));
+        }
+    }
+    text.push_str(
+        "\nOne network is the published design: repeated tests of one trained network. Over networks: the mean of \
+         the networks' mean errors ± their standard deviation, or the difference with its 95 % interval and its own \
+         verdict; in brackets how many networks, which differ in the seed alone.\n",
+    );
+    text.push_str(&counts(judged, report));
+    text.push_str(&time(judged));
+    text.push_str(
+        "\nTo check: `just verify` trains one of these networks again for an epoch and compares its weights bit by bit, \
+         then makes every table, picture and verdict again from what is kept here and compares them byte by byte.\n",
+    );
+    text
+}
+
+fn picture(report: &Path) -> String {
+    let file = format!("figures/{PICTURE}.png");
+    if report.join(&file).is_file() {
+        format!(
+            "![Test error over 60 epochs with no, one and two hidden layers](reports/{PAPER_SCALE}/{file})\n\n"
+        )
+    } else {
+        format!(
+            "The picture of Figure 6B is not made yet: `just figure {PICTURE} {PAPER_SCALE}`.\n\n"
+        )
+    }
+}
+
+fn cells(measurement: &Measurement, claim: &Claim, judged: &Judged) -> [String; 6] {
+    let errors = measurement
+        .source()
+        .is_some_and(|source| source.ends_with("_final_errors.csv"));
+    let unit = match measurement {
+        _ if !errors || claim.ours == NONE => "",
+        Measurement::Difference { .. } => " points",
+        _ => " %",
+    };
+    let over = match measurement {
+        Measurement::Difference { .. } => difference_over_networks(claim, judged),
+        _ if errors => error_over_networks(measurement, judged),
+        _ => None,
+    };
+    [
+        claim.claim.clone(),
+        place(&claim.elife),
+        claim.reported.clone(),
+        format!("{}{unit}", claim.ours),
+        over.unwrap_or_else(|| NONE.to_owned()),
+        verdict(claim.verdict),
+    ]
+}
+
+/// What stands where there is nothing.
+const NONE: &str = "–";
+
+/// The figure, or where there is none the whole reference.
+fn place(elife: &str) -> String {
+    let part = elife.rsplit("; ").next().unwrap_or(elife);
+    part.to_owned()
+}
+
+fn verdict(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Reproduced | Verdict::Consistent => verdict.word().to_owned(),
+        _ => format!("**{}**", verdict.word()),
+    }
+}
+
+fn error_over_networks(measurement: &Measurement, judged: &Judged) -> Option<String> {
+    let columns = measurement.columns();
+    let run = columns.first()?.strip_prefix("run:")?;
+    let condition = judged.conditions.iter().find(|it| it.run == run)?;
+    let mean = condition.mean_percent?;
+    let networks = condition.networks;
+    Some(match condition.standard_deviation_points {
+        Some(deviation) => format!("{mean:.2} ± {deviation:.2} % ({networks})"),
+        None => format!("{mean:.2} % ({networks})"),
+    })
+}
+
+fn difference_over_networks(claim: &Claim, judged: &Judged) -> Option<String> {
+    let mut all = judged.independent_networks.iter();
+    let over = all.find(|over| over.claim == claim.id)?;
+    over.difference?;
+    let value = with_interval(over.difference, over.difference_interval);
+    let [first, second] = over.networks;
+    Some(format!(
+        "{value} points ({first} + {second}): {}",
+        verdict(over.verdict)
+    ))
+}
+
+fn counts(judged: &Judged, report: &Path) -> String {
+    let total: usize = judged.counts.iter().map(|count| count.claims).sum();
+    let parts: Vec<String> = judged
+        .counts
+        .iter()
+        .filter(|count| count.claims > 0)
+        .map(|count| format!("{} {}", count.claims, count.verdict.word()))
+        .collect();
+    let links = [
+        ("audit.md", "all of them"),
+        ("findings.md", "what did not come out as reported"),
+        ("index.html", "the page with pictures"),
+    ];
+    let links: Vec<String> = links
+        .iter()
+        .filter(|(file, _)| report.join(file).is_file())
+        .map(|(file, name)| format!("[{name}](reports/{PAPER_SCALE}/{file})"))
+        .collect();
+    let links = match links.as_slice() {
+        [] => String::new(),
+        links => format!(" ({})", links.join(", ")),
+    };
+    format!("\nOf {total} claims{links}: {}.\n", parts.join(", "))
+}
+
+fn time(judged: &Judged) -> String {
+    if judged.networks == 0 {
+        return "\nNo network is trained at this scale yet.\n".to_owned();
+    }
+    format!(
+        "\n{} networks on {}: {} of training and testing; {} recordings: {}. These are sums of wall times over the \
+         manifests, so that what ran side by side counts each for itself. Machine: {}.\n",
+        judged.networks,
+        judged.data_sets.join(", "),
+        duration(judged.wall_seconds),
+        judged.recordings,
+        duration(judged.recording_seconds),
+        judged.machines.join("; ")
+    )
+}
