@@ -310,7 +310,8 @@ Three things, in a temporary directory; nothing of what is kept is touched:
     the paper's scale the results in README.md and the tables in findings.md.
 
 equal      the same, to the bit
-kept       measured on final weights, which stay where they were trained: taken as it is, its picture drawn from it
+kept       measured on final weights, which stay where they were trained: taken as it is, its picture drawn from it.
+           Where the file and its run are deleted, the command beside it trains and measures again
 different  with the first line, or byte, that is
 missing    made here, but not kept; or a run or recording that a figure needs
 not made   kept, but nothing makes it

@@ -272,7 +272,7 @@ fn one(
     if let Measurement::TTest(test) = &claim.measurement {
         match published_design::compare(test, sources)? {
             None => {}
-            Some(Err(error)) => judged.untestable(&error),
+            Some(Err(error)) => judged.untestable(&error, sources),
             Some(Ok(ours)) => {
                 let finding = published_design::finding(test, &ours);
                 judged.measured(&published_design::measured(&ours));
@@ -286,7 +286,7 @@ fn one(
     match measurement::measure(&claim.measurement, sources) {
         Ok(None) => {}
         // Too little to measure is no damage; what cannot be read is.
-        Err(error) => judged.untestable(&error),
+        Err(error) => judged.untestable(&error, sources),
         Ok(Some(measured)) => {
             judged.measured(&measured);
             judged.conclude(
@@ -317,9 +317,11 @@ impl JudgedClaim {
         self.command = None;
     }
 
-    fn untestable(&mut self, error: &anyhow::Error) {
+    fn untestable(&mut self, error: &anyhow::Error, sources: &Sources) {
         self.verdict = Verdict::NotTestableHere;
-        self.reason = crate::output::chain(error);
+        // Files by name alone: where they lie is different on every machine.
+        let directory = sources.directory().join("").display().to_string();
+        self.reason = crate::output::chain(error).replace(&directory, "");
         self.command = None;
     }
 }

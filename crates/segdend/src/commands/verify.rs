@@ -155,7 +155,7 @@ fn make_again(again: &Workshop, scale: &str, data: &DataSet) -> Result<Vec<Check
         let what = format!("figure {}", figure.name());
         let missing = computed.missing(again, figure, scale)?;
         if !missing.is_empty() {
-            let detail = format!("there is no {}", missing.join(", "));
+            let detail = format!("not finished: {}", missing.join(", "));
             failed.push(Check::new(what, State::Missing, detail));
             continue;
         }
@@ -188,7 +188,7 @@ fn compare_all(
                     &check.what,
                     State::Kept,
                     format!(
-                        "measured on final weights, which are not kept; `{}` measures it where they are",
+                        "of final weights, which are not kept; where it and its run are deleted, `{}` trains and measures again",
                         kept.command
                     ),
                 ),
@@ -225,7 +225,11 @@ fn text(report: &Report<'_>) -> String {
         output::duration(epoch.seconds),
         epoch.kept_sha256.unwrap_or("none"),
         epoch.computed_sha256,
-        if epoch.equal { "equal" } else { "DIFFERENT" },
+        match epoch.kept_sha256 {
+            None => "NOTHING TO COMPARE WITH: its result.json holds no checksum of an epoch",
+            Some(_) if epoch.equal => "equal",
+            Some(_) => "DIFFERENT",
+        },
     );
     let sections = [
         ("Runs and recordings", &report.runs_and_recordings),
@@ -260,7 +264,10 @@ fn text(report: &Report<'_>) -> String {
         let hash = Check::new(
             format!("runs/{}", epoch.directory),
             State::Different,
-            "its weights after the first epoch are others here",
+            match epoch.kept_sha256 {
+                None => "it holds no checksum of an epoch",
+                Some(_) => "its weights after the first epoch are others here",
+            },
         );
         text.push_str(&table([&hash].into_iter()));
     }

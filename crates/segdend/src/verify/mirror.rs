@@ -30,7 +30,7 @@ pub(crate) struct Mirror {
 pub(crate) struct KeptFile {
     /// Its name.
     pub(crate) name: String,
-    /// What measures it again.
+    /// What trains and measures again where the file and the run are deleted.
     pub(crate) command: String,
 }
 
@@ -121,7 +121,7 @@ fn kept_files(project: &Project, scale: &str) -> Vec<KeptFile> {
         .collect();
     kept.extend(mathematics::OF_FINAL_WEIGHTS.map(|name| KeptFile {
         name: name.to_owned(),
-        command: format!("segdend audit {scale}"),
+        command: format!("segdend train regular {scale} && segdend audit {scale}"),
     }));
     kept
 }

@@ -116,6 +116,8 @@ fn help_explains_and_shows_examples() {
         "train",
         "replay",
         "data",
+        "verify",
+        "readme",
         "Exit codes",
         "130",
         "Examples:",
@@ -131,6 +133,8 @@ fn help_explains_and_shows_examples() {
         "train",
         "replay",
         "data",
+        "verify",
+        "readme",
     ] {
         let help = project.run(&[command, "--help"]).expect(0).stdout;
         for part in ["Example", &format!("segdend {command}"), "--threads"] {

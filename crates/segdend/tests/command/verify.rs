@@ -231,6 +231,26 @@ fn whatever_is_changed_is_named() {
 }
 
 #[test]
+fn an_audit_names_no_place_of_this_machine() {
+    let project = Project::new();
+    let source_data = project.path().join("results/tiny/source-data");
+    fs::create_dir_all(&source_data).unwrap();
+    // Another column than the claim names, and no table at all.
+    fs::write(source_data.join("Fig_7C.csv"), "regulr\n0.5\n").unwrap();
+    fs::write(source_data.join("Fig_5B.csv"), "L0,L1\na,b\n").unwrap();
+    project
+        .run(&["report", "tiny", "--data-set", "digits", "--quiet"])
+        .expect(0);
+    for file in ["audit.json", "audit.csv", "audit.md", "index.html"] {
+        let path = project.path().join("reports/tiny").join(file);
+        let text = fs::read_to_string(path).unwrap();
+        assert!(text.contains("Fig_7C.csv: there is no column"), "{file}");
+        let place = project.path().display().to_string();
+        assert!(!text.contains(&place), "{file} names {place}");
+    }
+}
+
+#[test]
 fn there_must_be_something_to_verify() {
     let project = Project::new();
     project
