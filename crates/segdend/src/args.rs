@@ -1,5 +1,7 @@
 //! The command line.
 
+mod help;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -33,7 +35,7 @@ experiments/. Progress goes to standard error, results to standard output.
 
 Exit codes:
   0    all went well
-  1    a value is beyond its tolerance, or a run or figure failed
+  1    a value is beyond its tolerance, a run or figure failed, or what is kept does not come out again
   2    bad usage, or input that cannot be used
   130  interrupted; the same command goes on from where it stopped";
 
@@ -193,7 +195,7 @@ The cost is an estimate for this number of threads, for what is still to be comp
         data: DataArguments,
     },
     /// Train one network: a run of experiments/runs.toml, or one on images of your own
-    #[command(after_help = TRAIN_HELP)]
+    #[command(after_help = help::TRAIN)]
     Train(Box<TrainArguments>),
     /// Replay recorded spikes through a simulator and compare every number
     #[command(after_help = "Examples:
@@ -257,7 +259,7 @@ The page is one file: no network, no script. Nothing is trained or drawn: what i
         data: DataArguments,
     },
     /// Compute again what is kept of a scale, and compare: an epoch's weights, tables, pictures, verdicts
-    #[command(after_help = VERIFY_HELP)]
+    #[command(after_help = help::VERIFY)]
     Verify {
         /// The run whose first epoch is trained again, by its name or its directory [default: any that is finished]
         run: Option<String>,
@@ -268,17 +270,7 @@ The page is one file: no network, no script. Nothing is trained or drawn: what i
         data: DataArguments,
     },
     /// Print what README.md and reports/paper/findings.md hold of the results, or write it there
-    #[command(after_help = "Examples:
-  segdend readme
-  segdend readme --write
-
-Both are made from reports/paper/audit.json, which `segdend report paper` makes. What stands between the markers \
-<!-- results:begin --> and <!-- results:end --> of README.md, and between <!-- findings:begin --> and \
-<!-- findings:end --> of reports/paper/findings.md, is replaced; the rest is left as it is. Findings that do not exist \
-are begun, once there is something to tell.
-
-Every claim whose verdict is `not reproduced` or `inconsistent` is to be mentioned in the prose of findings.md by its \
-id in backticks; `segdend verify` and the tests say which are not.")]
+    #[command(after_help = help::README)]
     Readme {
         /// Write it into the files
         #[arg(long)]
@@ -295,55 +287,6 @@ Proxies and certificates: HTTPS_PROXY, ALL_PROXY and SSL_CERT_FILE are heeded.")
         data: DataArguments,
     },
 }
-
-const VERIFY_HELP: &str = "Examples:
-  segdend verify                          any network of the paper's scale
-  segdend verify two-hidden
-  segdend verify regular-seed2 --scale quick --json
-
-Three things, in a temporary directory; nothing of what is kept is touched:
-  the first epoch of a finished run is trained again, and the SHA-256 of its weights compared with the one in its
-    result.json: of every layer, from the input up, the weights row by row (a row a unit of the upper layer), then the
-    biases; then the feedback matrices, bottom up, row by row; each number as little-endian f32;
-  every run's and recording's key and checksums are checked against what they say they are;
-  source data, pictures, audit and page are made again from runs and recordings alone and compared byte by byte, and at
-    the paper's scale the results in README.md and the tables in findings.md.
-
-equal      the same, to the bit
-kept       measured on final weights, which stay where they were trained: taken as it is, its picture drawn from it.
-           Where the file and its run are deleted, the command beside it trains and measures again
-different  with the first line, or byte, that is
-missing    made here, but not kept; or a run or recording that a figure needs
-not made   kept, but nothing makes it
-
-Exit codes: 0 all equal or kept, 1 anything else, 2 nothing to verify, or input that cannot be used.";
-
-const TRAIN_HELP: &str = "Examples:
-  segdend train regular smoke             a run of experiments/runs.toml
-  segdend train regular quick --seed 2 --set kernel_memory=unlimited
-  segdend train two-hidden paper --parameters paper
-  segdend train --images train-images.gz --labels train-labels.gz \\
-      --test-images test-images.gz --test-labels test-labels.gz --hidden 200 --epochs 5 --out runs/mine
-
-Images are IDX files, plain or .gz, of any size and number of classes. Without test images the last sixth of the \
-training images is held out for testing.
-
---set takes the name of a parameter or mechanism and a value as TOML writes it:
-  kernel_memory            unlimited, or { newest-steps = 10 }
-  averaging_window         after-settling, or { last-steps = 20 }
-  phase_length_rounding    nearest, floor
-  voltage_average          mean, integral
-  hidden_target            forward-rate, target-rate
-  hidden_error             plateau-difference, target-minus-rate
-  loss_reduction           sum, mean
-  feedback_weights         random, symmetric, noisy-symmetric, or { sparse = { zero_fraction = 0.8, amplification = 5.0 } }
-  feedback_signal          spikes, rates
-  plateau_timing           synchronous, stochastic
-  learning_rule            local, backpropagation
-and numbers: lambda_max_per_ms, tau_short_ms, tau_long_ms, settle_ms, basal_conductance, apical_conductance, \
-dendritic_conductance, leak_conductance, excitatory_reversal_v, inhibitory_reversal_v, error_scale, minimum_phase_ms, \
-extra_phase_mean_ms, extra_phase_scale_ms, test_phase_ms, stochastic_plateau_sd_ms, stochastic_plateau_max_ms, \
-stochastic_plateau_window_ms, symmetric_noise_sd, initial_weight_half_width.";
 
 #[derive(Debug, Args)]
 pub(crate) struct TrainArguments {
