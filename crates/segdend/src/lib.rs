@@ -35,7 +35,7 @@ mod panels;
 mod progress;
 mod project;
 mod provenance;
-mod recordings;
+pub mod recordings;
 mod report;
 pub mod resolve;
 mod run_directory;

@@ -9,6 +9,7 @@
 //! | `embedding` | t-SNE of every layer's activity, final weights |
 //! | `learning_rates` | errors over a grid of learning rates |
 //! | `rate_angles` | angles in rate networks of the run's sizes |
+//! | `watcher` | what watches a training, without a place to keep it: for measurements of its cost |
 //!
 //! A recording's directory, `results/<scale>/recordings/<name>-<key>/`, holds its tables,
 //! `recording.json` when it is finished, and while it is under way what is needed to go on.
@@ -20,6 +21,7 @@ mod job;
 pub(crate) mod learning_rates;
 pub(crate) mod losses;
 pub(crate) mod rate_angles;
+mod watcher;
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +29,8 @@ use anyhow::Result;
 use segdend_core::MODEL_VERSION;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+pub use watcher::Watcher;
 
 pub(crate) use job::{RecordingJob, RecordingOutcome, record};
 
@@ -36,7 +40,7 @@ use crate::run_directory::{self, RunDirectory};
 use crate::tables::Table;
 
 /// Version of what recorders measure: a new one whenever the same training gives other tables.
-const RECORDERS_VERSION: u32 = 1;
+const RECORDERS_VERSION: u32 = 2;
 
 /// A recording of which nothing is left open.
 #[derive(Debug, Clone)]
