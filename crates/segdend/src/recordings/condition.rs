@@ -159,3 +159,103 @@ impl Condition {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! Promise: the condition on the engine's tiles is that of dense Jacobians in f64.
+    use ndarray::{Array1, Array2};
+    use segdend_analysis::JacobianWindow;
+    use segdend_core::data::digits;
+    use segdend_core::mechanisms::{FeedbackWeights, Mechanisms};
+    use segdend_core::plasticity::{sigma, sigma_prime};
+    use segdend_core::schedule::Phase;
+    use segdend_core::training::TrainingSpec;
+
+    use super::*;
+
+    /// The same by the definitions.
+    fn dense(view: &ExampleView<'_>, window: &mut JacobianWindow<f64>) -> [f64; 4] {
+        let p = view.parameters();
+        let scaled = |matrix: &Array2<f64>, factors: Array1<f64>| {
+            let mut scaled = matrix.clone();
+            for (mut row, factor) in scaled.outer_iter_mut().zip(factors) {
+                row *= factor;
+            }
+            scaled
+        };
+        let soma = Array1::from(view.mean_soma(1));
+        let (weights, feedback) = (view.weights(1), view.feedback(0));
+        let reached = soma.mapv(|u| p.lambda_max_per_ms * sigma(u));
+        let scale = p.lambda_max_per_ms * p.dendritic_attenuation();
+        let feedforward = scaled(&weights, soma.mapv(|u| scale * sigma_prime(u)));
+        let backward = scaled(&feedback, feedback.dot(&reached).mapv(sigma_prime));
+        window.push(feedforward.view(), backward.view()).unwrap();
+        let eigenvalues = window.eigenvalues().unwrap();
+        let target = Array1::from(view.mean_rate(Phase::Forward, 0))
+            + Array1::from(view.plateau(Phase::Target, 0))
+            - Array1::from(view.plateau(Phase::Forward, 0));
+        let output_target = Array1::from(view.mean_rate(Phase::Target, 1));
+        let brought_about = (weights.dot(&target) * p.dendritic_attenuation())
+            .mapv(|u| p.lambda_max_per_ms * sigma(u));
+        let squared = |difference: Array1<f64>| difference.dot(&difference);
+        [
+            eigenvalues.mean_of_products,
+            eigenvalues.product_of_means,
+            squared(&output_target - &brought_about),
+            squared(&output_target - &reached),
+        ]
+    }
+
+    #[test]
+    fn tiles_and_dense_matrices_agree() {
+        // Longer than two windows, and not a multiple of the examples that go together.
+        let data = digits::generate(5, 230, 10);
+        for (hidden, feedback_weights) in [
+            (500, FeedbackWeights::Random),
+            (64, FeedbackWeights::Random),
+            (70, FeedbackWeights::Symmetric),
+        ] {
+            let spec = TrainingSpec {
+                hidden: vec![hidden],
+                learning_rates: vec![0.2; 2],
+                epochs: 1,
+                mechanisms: Mechanisms {
+                    feedback_weights,
+                    ..Mechanisms::default()
+                },
+                ..TrainingSpec::default()
+            };
+            let mut training = Training::begin(&spec, &data).unwrap();
+            let mut recorder = Condition::default();
+            let mut window = JacobianWindow::new(10, hidden, WINDOW).unwrap();
+            let mut expected = Vec::new();
+            let mut products = Vec::new();
+            while training.history().test_errors_percent.len() < 2 {
+                let mut look = |epoch: usize, place: usize, view: &ExampleView<'_>| {
+                    recorder.example(epoch, place, view);
+                    expected.push(dense(view, &mut window));
+                    products = window.mean_of_products().unwrap().iter().copied().collect();
+                };
+                training.advance_watched(64, true, &mut look).unwrap();
+            }
+            recorder.epoch_ended(1, &training, &data).unwrap();
+            assert_eq!(recorder.rows.len(), data.train().len());
+            for (example, (found, expected)) in recorder.rows.iter().zip(&expected).enumerate() {
+                for (&found, &expected) in found.iter().zip(expected) {
+                    let allowed = 2e-6 * expected.max(1e-2);
+                    assert!(
+                        (f64::from(found) - expected).abs() < allowed,
+                        "{hidden}, example {example}: {found} for {expected}"
+                    );
+                }
+            }
+            let largest = products.iter().fold(0.0, |most: f64, m| most.max(m.abs()));
+            for (found, expected) in recorder.last.iter().zip(&products) {
+                assert!(
+                    (found - expected).abs() < 1e-6 * largest,
+                    "{found} for {expected}"
+                );
+            }
+        }
+    }
+}
