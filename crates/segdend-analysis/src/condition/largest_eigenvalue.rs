@@ -170,28 +170,66 @@ pub(super) fn largest_eigenvalues<const SIDE: usize>(
     size: usize,
     room: &mut Room<SIDE>,
 ) -> [f64; SIDE] {
-    let mut units = [1.0; SIDE];
-    for (side, unit) in units.iter_mut().enumerate() {
-        *unit = own_unit(matrices.iter().map(|entry| &entry[side]));
+    let mut largest = [0.0; SIDE];
+    for entry in &*matrices {
+        for side in 0..SIDE {
+            largest[side] = entry[side].abs().max(largest[side]);
+        }
     }
+    let units = largest.map(|largest| own_unit(&[largest]));
     for entry in &mut *matrices {
         for side in 0..SIDE {
             entry[side] /= units[side];
         }
     }
     tridiagonal(matrices, size, room);
-    let mut found = from_above(room, size);
+    let highest = bounds_above(room, size);
+    let mut found = from_above(room, size, highest);
+    let near = highest.map(|high| CERTAIN * high.abs());
+    let below = reach(room, std::array::from_fn(|side| found[side] - near[side]));
+    let above = reach(room, std::array::from_fn(|side| found[side] + near[side]));
     for side in 0..SIDE {
-        let (diagonal, squared_off_diagonal) = room.one(side);
-        let (_, high) = bounds(&diagonal, &squared_off_diagonal);
-        let near = CERTAIN * high.abs();
-        let cuts = [found[side] - near, found[side] + near];
-        if any_not_below(&diagonal, &squared_off_diagonal, cuts) != [true, false] {
+        if !below[side] || above[side] {
+            let (diagonal, squared_off_diagonal) = room.one(side);
             found[side] = in_parts(&diagonal, &squared_off_diagonal);
         }
         found[side] *= units[side];
     }
     found
+}
+
+/// Whether any eigenvalue of each matrix is not below its cut.
+#[inline(always)]
+fn reach<const SIDE: usize>(room: &Room<SIDE>, cuts: [f64; SIDE]) -> [bool; SIDE] {
+    let mut reached = [false; SIDE];
+    let mut terms = [1.0; SIDE];
+    let mut squares = [0.0; SIDE];
+    for (centres, after) in room.diagonal.iter().zip(&room.squared_off_diagonal) {
+        for side in 0..SIDE {
+            let term = centres[side] - cuts[side] - squares[side] / terms[side];
+            reached[side] |= term >= 0.0;
+            terms[side] = if term == 0.0 { f64::MIN_POSITIVE } else { term };
+        }
+        squares = *after;
+    }
+    reached
+}
+
+/// The end of Gershgorin's discs of each matrix, widened by what rounding may move it.
+#[inline(always)]
+fn bounds_above<const SIDE: usize>(room: &Room<SIDE>, size: usize) -> [f64; SIDE] {
+    let mut high = [f64::NEG_INFINITY; SIDE];
+    let mut before = [0.0; SIDE];
+    for index in 0..size {
+        for side in 0..SIDE {
+            let last = index + 1 == size;
+            let square = room.squared_off_diagonal[index][side];
+            let after = if last { 0.0 } else { square.sqrt() };
+            high[side] = (room.diagonal[index][side] + (before[side] + after)).max(high[side]);
+            before[side] = after;
+        }
+    }
+    high.map(|high| high + 4.0 * f64::EPSILON * high.abs())
 }
 
 /// Laguerre's iteration for the largest root of the characteristic polynomials
@@ -205,26 +243,17 @@ pub(super) fn largest_eigenvalues<const SIDE: usize>(
 /// real. Near a simple root the digits that are right triple each time. Matrices that are done wait
 /// for the others.
 #[inline(always)]
-fn from_above<const SIDE: usize>(room: &Room<SIDE>, size: usize) -> [f64; SIDE] {
+fn from_above<const SIDE: usize>(
+    room: &Room<SIDE>,
+    size: usize,
+    highest: [f64; SIDE],
+) -> [f64; SIDE] {
     let Room {
         diagonal,
         squared_off_diagonal,
         ..
     } = room;
-    let mut x = [f64::NEG_INFINITY; SIDE];
-    let mut before = [0.0; SIDE];
-    for index in 0..size {
-        for side in 0..SIDE {
-            let last = index + 1 == size;
-            let after = if last {
-                0.0
-            } else {
-                squared_off_diagonal[index][side].sqrt()
-            };
-            x[side] = x[side].max(diagonal[index][side] + (before[side] + after));
-            before[side] = after;
-        }
-    }
+    let mut x = highest;
     let n = size as f64;
     let mut falling = [true; SIDE];
     for _ in 0..MOST_STEPS {
