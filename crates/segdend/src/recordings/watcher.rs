@@ -15,7 +15,7 @@ pub struct Watcher(Kind);
 
 enum Kind {
     Angles(Angles),
-    Condition(Condition),
+    Condition(Box<Condition>),
 }
 
 impl Watcher {
@@ -24,7 +24,7 @@ impl Watcher {
     pub fn new(kind: RecordingKind) -> Option<Self> {
         match kind {
             RecordingKind::Angles => Some(Self(Kind::Angles(Angles::default()))),
-            RecordingKind::Condition => Some(Self(Kind::Condition(Condition::default()))),
+            RecordingKind::Condition => Some(Self(Kind::Condition(Box::default()))),
             _ => None,
         }
     }
@@ -40,7 +40,7 @@ impl Watcher {
     ) -> Result<(), TrainingError> {
         match &mut self.0 {
             Kind::Angles(recorder) => advance(recorder, training, images),
-            Kind::Condition(recorder) => advance(recorder, training, images),
+            Kind::Condition(recorder) => advance(recorder.as_mut(), training, images),
         }
     }
 
