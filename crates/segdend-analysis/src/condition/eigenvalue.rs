@@ -84,7 +84,7 @@ pub fn identity_deviation_eigenvalue(matrix: ArrayView2<'_, f64>) -> Result<f64,
 }
 
 /// The same of many matrices of one size, each row by row, one after the other: several are looked at
-/// side by side, which takes a tenth of the time. No value depends on the matrices beside it.
+/// side by side, which takes a third of the time. No value depends on the matrices beside it.
 ///
 /// # Errors
 ///

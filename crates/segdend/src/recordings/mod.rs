@@ -39,8 +39,14 @@ use crate::resolve::{self, ResolvedRun};
 use crate::run_directory::{self, RunDirectory};
 use crate::tables::Table;
 
-/// Version of what recorders measure: a new one whenever the same training gives other tables.
-const RECORDERS_VERSION: u32 = 2;
+/// Version of what a recorder measures: a new one whenever the same training gives other tables.
+fn recorder_version(measures: RecordingKind) -> u32 {
+    match measures {
+        // 2: products on the engine's tiles, in f32 within a tile.
+        RecordingKind::Angles | RecordingKind::Condition => 2,
+        _ => 1,
+    }
+}
 
 /// A recording of which nothing is left open.
 #[derive(Debug, Clone)]
@@ -72,7 +78,7 @@ impl ResolvedRecording {
         let grid = recording.measures == RecordingKind::LearningRates;
         let key = resolve::hash(&json!({
             "recording": recording.measures,
-            "recorders_version": RECORDERS_VERSION,
+            "recorders_version": recorder_version(recording.measures),
             "run": run.key,
             "grid_rates": grid.then_some(scale.grid_rates),
         }));
