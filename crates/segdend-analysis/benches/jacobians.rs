@@ -9,7 +9,9 @@ mod common;
 use common::Record;
 use ndarray::Array2;
 use ndarray_linalg::{EigValsh, UPLO};
-use segdend_analysis::{JacobianWindow, identity_deviation_eigenvalue};
+use segdend_analysis::{
+    JacobianWindow, identity_deviation_eigenvalue, identity_deviation_eigenvalues,
+};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -65,6 +67,19 @@ fn main() {
         "one eigenvalue",
         Box::new(|_| {
             black_box(identity_deviation_eigenvalue(black_box(product.view())).unwrap());
+        }),
+    );
+    let together: Vec<f64> = pairs[..EXAMPLES]
+        .iter()
+        .flat_map(|(feedforward, feedback)| feedforward.dot(feedback))
+        .map(f64::from)
+        .collect();
+    note(
+        "one eigenvalue, a hundred matrices side by side",
+        Box::new(|example| {
+            if example == 0 {
+                black_box(identity_deviation_eigenvalues(&together, OUTPUTS).unwrap());
+            }
         }),
     );
     note(

@@ -16,7 +16,7 @@
 //! | does a reported P follow from the statistic reported beside it? | [`check_reported`] |
 //! | several comparisons at once | [`bonferroni`], [`holm`], [`bonferroni_ln`], [`holm_ln`] |
 //! | correlation of two losses | [`pearson`] |
-//! | the condition of Theorem 1 | [`JacobianWindow`], [`identity_deviation_eigenvalue`] |
+//! | the condition of Theorem 1 | [`JacobianWindow`], [`identity_deviation_eigenvalue`], [`identity_deviation_eigenvalues`] |
 //! | t-SNE of layer activities | [`embed`] |
 //! | do classes lie apart? | [`nearest_neighbour_accuracy`], [`silhouette`] |
 //! | neighbours, and the directions of most variance | [`nearest_neighbours`], [`principal_components`] |
@@ -43,7 +43,10 @@ mod t_test;
 mod tail;
 mod variance_components;
 
-pub use condition::{ConditionEigenvalues, JacobianWindow, identity_deviation_eigenvalue};
+pub use condition::{
+    ConditionEigenvalues, JacobianWindow, identity_deviation_eigenvalue,
+    identity_deviation_eigenvalues,
+};
 pub use correlation::{Correlation, pearson};
 pub use effect_size::EffectSize;
 pub use embedding::{Embedding, EmbeddingOptions, embed};

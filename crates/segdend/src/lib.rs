@@ -37,7 +37,7 @@ mod progress;
 mod project;
 mod prose;
 mod provenance;
-mod recordings;
+pub mod recordings;
 mod report;
 pub mod resolve;
 mod run_directory;

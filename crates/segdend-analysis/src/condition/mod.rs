@@ -6,5 +6,5 @@ mod largest_eigenvalue;
 mod window;
 mod window_sums;
 
-pub use eigenvalue::identity_deviation_eigenvalue;
+pub use eigenvalue::{identity_deviation_eigenvalue, identity_deviation_eigenvalues};
 pub use window::{ConditionEigenvalues, JacobianWindow};

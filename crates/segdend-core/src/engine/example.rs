@@ -72,7 +72,11 @@ impl Engine {
         }
         self.set_teacher(label, true);
         for phase in [Phase::Forward, Phase::Target] {
-            let keep_rates = record.is_some() || look.as_ref().is_some_and(|look| look.keep_rates);
+            // Whoever looks is shown the hidden layers' rates of the forward phase alone.
+            let keep_rates = record.is_some()
+                || look
+                    .as_ref()
+                    .is_some_and(|look| look.keep_rates && phase == Phase::Forward);
             self.run_phase::<V>(phase, schedule, spikes, record.as_deref_mut(), keep_rates);
         }
         self.set_teacher(label, false);

@@ -12,7 +12,8 @@ pub(crate) fn exp(x: f32) -> f32 {
     // Adding and taking away 1.5 * 2^23 rounds to the nearest integer.
     const ROUND: f32 = 12_582_912.0;
     let x = x.clamp(-87.0, 87.0);
-    let n = (x * LOG2_E + ROUND) - ROUND;
+    let rounded = x * LOG2_E + ROUND;
+    let n = rounded - ROUND;
     let r = x - n * LN2_HIGH - n * LN2_LOW;
     let mut polynomial = 1.987_569_1e-4;
     polynomial = polynomial * r + 1.398_199_9e-3;
@@ -21,7 +22,9 @@ pub(crate) fn exp(x: f32) -> f32 {
     polynomial = polynomial * r + 1.666_666_5e-1;
     polynomial = polynomial * r + 5.0e-1;
     let fraction = polynomial * (r * r) + r + 1.0;
-    fraction * f32::from_bits(((n as i32 + 127) as u32) << 23)
+    // The bits of `rounded` are those of `ROUND` and n more: 2^n without a conversion.
+    let exponent = rounded.to_bits().wrapping_sub(ROUND.to_bits() - 127);
+    fraction * f32::from_bits(exponent << 23)
 }
 
 /// `ln(x)` of a positive normal number, absolute error below 3e-7 + 1.5e-7 |ln x|: as much as random

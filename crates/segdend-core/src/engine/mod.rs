@@ -38,6 +38,7 @@ mod spike_train;
 mod stages;
 mod symmetry;
 mod tester;
+mod theorem;
 mod view;
 
 use ndarray::Array1;
@@ -55,7 +56,8 @@ pub use phase::SpikeDrive;
 pub use snapshot::{EngineSnapshot, SnapshotError};
 pub use stages::{Stage, StageTimes};
 pub use tester::Tester;
-pub use view::ExampleView;
+pub use theorem::{Inequality, TheoremWindow};
+pub use view::{ExampleView, UpdateProducts};
 
 use constants::Constants;
 use dispatch::TimedWork;

@@ -6,7 +6,7 @@
 
 use anyhow::{Result, ensure};
 use segdend_core::data::DataSet;
-use segdend_core::engine::ExampleView;
+use segdend_core::engine::{ExampleView, UpdateProducts};
 use segdend_core::training::Training;
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ pub(crate) const ANGLES: &str = "angles.csv.gz";
 pub(crate) const ANGLE_COLUMN: &str = "angle (degrees)";
 
 /// Angles, example by example.
-#[derive(Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Angles {
     degrees: Vec<f32>,
 }
@@ -34,14 +34,12 @@ impl Recorder for Angles {
             "the angle of a hidden layer's updates: run `{}` has no hidden layer",
             recording.run.name
         );
-        Ok(Self {
-            degrees: Vec::new(),
-        })
+        Ok(Self::default())
     }
 
     fn example(&mut self, _: usize, _: usize, view: &ExampleView<'_>) {
         self.degrees
-            .push(degrees_between(&view.delta(0), &view.backpropagated_delta(0)) as f32);
+            .push(degrees_between(&view.update_products(0)) as f32);
     }
 
     fn epoch_ended(&mut self, _: usize, _: &Training<'_>, _: &DataSet) -> Result<()> {
@@ -59,14 +57,13 @@ impl Recorder for Angles {
     }
 }
 
-/// The angle between two vectors; 90 degrees if one of them is zero, since it points nowhere.
-fn degrees_between(a: &[f64], b: &[f64]) -> f64 {
-    let product = |x: &[f64], y: &[f64]| x.iter().zip(y).map(|(x, y)| x * y).sum::<f64>();
-    let lengths = (product(a, a) * product(b, b)).sqrt();
+/// The angle between two updates; 90 degrees if one of them is zero, since it points nowhere.
+fn degrees_between(products: &UpdateProducts) -> f64 {
+    let lengths = (products.own * products.backpropagated).sqrt();
     if lengths == 0.0 {
         return 90.0;
     }
-    (product(a, b) / lengths)
+    (products.mixed / lengths)
         .clamp(-1.0, 1.0)
         .acos()
         .to_degrees()
@@ -86,7 +83,13 @@ mod tests {
             ([0.3, 0.1], [0.6, 0.2], 0.0),
             ([0.0, 0.0], [0.6, 0.2], 90.0),
         ] {
-            assert!((degrees_between(&a, &b) - expected).abs() < 1e-5);
+            let product = |x: [f64; 2], y: [f64; 2]| x[0] * y[0] + x[1] * y[1];
+            let products = UpdateProducts {
+                own: product(a, a),
+                backpropagated: product(b, b),
+                mixed: product(a, b),
+            };
+            assert!((degrees_between(&products) - expected).abs() < 1e-5);
         }
     }
 }

@@ -16,6 +16,7 @@ use super::embedding;
 use super::learning_rates;
 use super::losses::Losses;
 use super::rate_angles;
+use super::watcher;
 use super::{RecordingDirectory, RecordingManifest, ResolvedRecording};
 use crate::experiments::RecordingKind;
 use crate::interrupt;
@@ -219,11 +220,7 @@ fn watch<R: Recorder>(
             return Ok(RecordingOutcome::Interrupted);
         }
         match training.stage() {
-            Stage::Train { .. } => {
-                training.advance_watched(SLICE, R::KEEPS_RATES, &mut |epoch, place, view| {
-                    recorder.example(epoch, place, view)
-                })?
-            }
+            Stage::Train { .. } => watcher::advance(&mut recorder, &mut training, SLICE)?,
             _ => training.advance(SLICE * pace.threads)?,
         }
         meter.advanced(&training);

@@ -9,6 +9,7 @@
 //! | `embedding` | t-SNE of every layer's activity, final weights |
 //! | `learning_rates` | errors over a grid of learning rates |
 //! | `rate_angles` | angles in rate networks of the run's sizes |
+//! | `watcher` | what watches a training, without a place to keep it: for measurements of its cost |
 //!
 //! A recording's directory, `results/<scale>/recordings/<name>-<key>/`, holds its tables,
 //! `recording.json` when it is finished, and while it is under way what is needed to go on.
@@ -20,6 +21,7 @@ mod job;
 pub(crate) mod learning_rates;
 pub(crate) mod losses;
 pub(crate) mod rate_angles;
+mod watcher;
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +29,8 @@ use anyhow::Result;
 use segdend_core::MODEL_VERSION;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+
+pub use watcher::Watcher;
 
 pub(crate) use job::{RecordingJob, RecordingOutcome, record};
 
@@ -38,8 +42,14 @@ use crate::tables::Table;
 /// It says that a recording is finished.
 pub(crate) const MANIFEST_FILE: &str = "recording.json";
 
-/// Version of what recorders measure: a new one whenever the same training gives other tables.
-const RECORDERS_VERSION: u32 = 1;
+/// Version of what a recorder measures: a new one whenever the same training gives other tables.
+fn recorder_version(measures: RecordingKind) -> u32 {
+    match measures {
+        // 2: products on the engine's tiles, in f32 within a tile.
+        RecordingKind::Angles | RecordingKind::Condition => 2,
+        _ => 1,
+    }
+}
 
 /// A recording of which nothing is left open.
 #[derive(Debug, Clone)]
@@ -71,7 +81,7 @@ impl ResolvedRecording {
         let grid = recording.measures == RecordingKind::LearningRates;
         let key = resolve::hash(&json!({
             "recording": recording.measures,
-            "recorders_version": RECORDERS_VERSION,
+            "recorders_version": recorder_version(recording.measures),
             "run": run.key,
             "grid_rates": grid.then_some(scale.grid_rates),
         }));
