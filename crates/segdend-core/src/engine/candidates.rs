@@ -18,7 +18,7 @@ use super::dispatch::flatten;
 use super::lane_rng::{LaneRng, STREAMS};
 use super::lanes::{Lanes, tiles};
 use super::math;
-use super::spike_train::TileSpikes;
+use super::spike_train::{SpikeTrain, TileSpikes};
 use crate::rng::StreamKey;
 
 /// Gaps are whole numbers below this, so that f32 holds them.
@@ -108,7 +108,59 @@ impl Candidates {
     }
 }
 
+impl Candidates {
+    /// Finds the spikes of one step in `tile` and adds them to `fired`, whose step is not ended.
+    #[inline(always)]
+    pub(crate) fn thin_step<const W: usize>(
+        &mut self,
+        tile: usize,
+        units: usize,
+        somas: &Lanes<W>,
+        step: usize,
+        fired: &mut SpikeTrain,
+    ) {
+        let (first_neuron, tile) = (tile * W, &mut self.tiles[tile]);
+        match (self.place_bits, units == W) {
+            (MOST_PLACE_BITS, true) => {
+                tile.thin_step(MOST_PLACE_BITS, W, somas, step, first_neuron, fired);
+            }
+            (place_bits, _) => tile.thin_step(place_bits, units, somas, step, first_neuron, fired),
+        }
+    }
+}
+
 impl TileCandidates {
+    #[inline(always)]
+    fn thin_step<const W: usize>(
+        &mut self,
+        place_bits: u32,
+        units: usize,
+        somas: &Lanes<W>,
+        step: usize,
+        first_neuron: usize,
+        fired: &mut SpikeTrain,
+    ) {
+        let first = step * W;
+        let mut place = self.place;
+        let room = fired.begin_spikes(self.gaps.len() - self.next);
+        let mut found = 0;
+        let mut looked_at = 0;
+        let following = self.gaps[self.next + 1..].iter();
+        for (&gap, &threshold) in following.zip(&self.thresholds[self.next..]) {
+            let lane = (place >> place_bits) as usize - first;
+            let Some(&soma) = somas.0.get(lane) else {
+                break;
+            };
+            room[found] = (first_neuron + lane) as u16;
+            found += usize::from((soma > threshold) & (lane < units));
+            looked_at += 1;
+            place += u64::from(gap);
+        }
+        self.next += looked_at;
+        self.place = place;
+        fired.add_spikes(found);
+    }
+
     #[inline(always)]
     fn thin<const W: usize>(
         &mut self,
@@ -302,6 +354,30 @@ mod tests {
             candidates.draw::<64>(key(7), 57);
             let found = counts::<64>(&mut candidates, 64, &somas, piece);
             assert_eq!(*at_once.get_or_insert_with(|| found.clone()), found);
+        }
+    }
+
+    #[test]
+    fn a_single_step_is_thinned_like_many() {
+        let mut draw = key(1).generator();
+        let somas: Vec<Lanes<64>> = (0..57)
+            .map(|_| Lanes(std::array::from_fn(|_| draw.next_u32() as f32 / 1e9 - 2.0)))
+            .collect();
+        for units in [64, 40] {
+            let mut candidates = Candidates::new::<64>(units, 0.2);
+            candidates.draw::<64>(key(8), 57);
+            let at_once = counts::<64>(&mut candidates, units, &somas, 57);
+            candidates.draw::<64>(key(8), 57);
+            let mut train = SpikeTrain::default();
+            for (step, somas) in somas.iter().enumerate() {
+                candidates.thin_step::<64>(0, units, somas, step, &mut train);
+                train.end_step();
+                let mut counts = [0; 64];
+                for &neuron in train.at(step) {
+                    counts[usize::from(neuron)] += 1;
+                }
+                assert_eq!(counts, at_once[step], "step {step} of {units} neurons");
+            }
         }
     }
 

@@ -168,7 +168,8 @@ impl<const W: usize> LayerState<W> {
         V::end_of(Stage::Dendrites);
     }
 
-    /// Advances the somata of one tile and finds its spikes.
+    /// Advances the somata of one tile and finds its spikes, which go to `fired` if it is one step.
+    #[allow(clippy::too_many_arguments, reason = "what drives a tile, by name")]
     #[inline(always)]
     fn advance_somata<V: Vector>(
         &mut self,
@@ -177,6 +178,7 @@ impl<const W: usize> LayerState<W> {
         candidates: Option<&mut Candidates>,
         tile: usize,
         steps: std::ops::Range<usize>,
+        fired: &mut SpikeTrain,
     ) {
         let apical = match (drive.apical_signals, &weights.feedback) {
             (Some(signals), Some(feedback)) => Some(ApicalDrive {
@@ -202,7 +204,11 @@ impl<const W: usize> LayerState<W> {
         V::end_of(Stage::Somata);
         if let Some(candidates) = candidates {
             let units = (weights.units() - tile * W).min(W);
-            candidates.thin::<W>(tile, units, voltages, steps, &mut self.spikes[tile]);
+            if let [voltages] = voltages {
+                candidates.thin_step(tile, units, voltages, steps.start, fired);
+            } else {
+                candidates.thin::<W>(tile, units, voltages, steps, &mut self.spikes[tile]);
+            }
             V::end_of(Stage::Thinning);
         }
     }
@@ -212,6 +218,17 @@ impl<const W: usize> LayerState<W> {
         if c.memory > 0 {
             self.ring_position = (self.ring_position + steps) % c.memory;
         }
+    }
+
+    /// Puts the tiles' spikes of several steps in order; those of one step are already.
+    #[inline(always)]
+    fn end_spikes<V: Vector>(&self, steps: std::ops::Range<usize>, fired: &mut SpikeTrain) {
+        if steps.len() == 1 {
+            fired.end_step();
+        } else {
+            fired.gather(&self.spikes, W);
+        }
+        V::end_of(Stage::Gathering);
     }
 
     /// Advances every tile's dendrites, leaving the somata for later.
@@ -242,11 +259,10 @@ impl<const W: usize> LayerState<W> {
     ) {
         for tile in 0..self.tiles() {
             let candidates = candidates.as_deref_mut();
-            self.advance_somata::<V>(weights, drive, candidates, tile, steps.clone());
+            self.advance_somata::<V>(weights, drive, candidates, tile, steps.clone(), fired);
         }
         if candidates.is_some() {
-            fired.gather(&self.spikes, W);
-            V::end_of(Stage::Gathering);
+            self.end_spikes::<V>(steps, fired);
         }
     }
 
@@ -266,12 +282,11 @@ impl<const W: usize> LayerState<W> {
         for tile in 0..self.tiles() {
             let candidates = candidates.as_deref_mut();
             self.advance_dendrites::<V>(c, weights, spikes, tile, steps.clone());
-            self.advance_somata::<V>(weights, drive, candidates, tile, steps.clone());
+            self.advance_somata::<V>(weights, drive, candidates, tile, steps.clone(), fired);
         }
         self.turn_ring(c, steps.len());
         if candidates.is_some() {
-            fired.gather(&self.spikes, W);
-            V::end_of(Stage::Gathering);
+            self.end_spikes::<V>(steps, fired);
         }
     }
 

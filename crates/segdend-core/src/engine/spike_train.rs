@@ -58,6 +58,19 @@ impl SpikeTrain {
         &self.neurons[start..self.ends[step] as usize]
     }
 
+    /// Room for at most `most` spikes of the present step, to be filled in and added.
+    #[inline(always)]
+    pub(crate) fn begin_spikes(&mut self, most: usize) -> &mut [u16] {
+        self.make_room(most + 1);
+        &mut self.neurons[self.length..]
+    }
+
+    /// Adds the first `count` spikes that were filled in.
+    #[inline(always)]
+    pub(crate) fn add_spikes(&mut self, count: usize) {
+        self.length += count;
+    }
+
     #[inline(always)]
     fn make_room(&mut self, more: usize) {
         if self.neurons.len() < self.length + more {
