@@ -45,9 +45,10 @@ lint:
     cargo fmt --all --check
     cargo clippy --release --locked --workspace --all-targets -- --deny warnings
 
-# Measure the engine against the reference, its growth and memory; writes crates/segdend-core/benches/records
+# Measure the engine against the reference, its growth and memory, and what watching costs; writes benches/records
 bench *options:
     cargo bench --locked --package segdend-core --bench throughput {{ options }}
+    cargo bench --locked --package segdend --bench watching {{ options }}
     cargo run --release --locked --quiet --package segdend-figures --example draw_growth -- crates/segdend-core/benches/records
 
 # Show where the time of a training image goes, stage by stage; writes a record too
