@@ -64,11 +64,23 @@ impl Data<'_> {
         names.iter().map(|name| self.column(name)).collect()
     }
 
+    /// The numbers of a column, or their means over so many rows.
+    fn smoothed(&self, column: &str, rows: Option<usize>) -> Result<Vec<f64>> {
+        let values = known(&self.column(column)?);
+        Ok(match rows {
+            Some(rows) => running_means(&values, rows),
+            None => values,
+        })
+    }
+
     fn measure(&self, measurement: &Measurement) -> Result<Measured> {
         Ok(match measurement {
             Measurement::Statistic {
-                column, statistic, ..
-            } => statistic_of(&known(&self.column(column)?), *statistic)?,
+                column,
+                statistic,
+                smoothed,
+                ..
+            } => statistic_of(&self.smoothed(column, *smoothed)?, *statistic)?,
             Measurement::Difference {
                 first,
                 second,
@@ -136,9 +148,12 @@ impl Data<'_> {
                 let size = square(&mut second.iter().copied());
                 plain((off / size).sqrt(), first.len())
             }
-            Measurement::Crossing { column, below, .. } => {
-                crossing(&known(&self.column(column)?), *below)
-            }
+            Measurement::Crossing {
+                column,
+                below,
+                smoothed,
+                ..
+            } => crossing(&self.smoothed(column, *smoothed)?, *below),
             Measurement::Separation {
                 label,
                 points,
@@ -180,6 +195,22 @@ impl Data<'_> {
             ..plain(gains.fold(f64::INFINITY, f64::min), labels.len())
         })
     }
+}
+
+/// The means over every `rows` neighbouring values, as many as there are such; over all of them where
+/// they are fewer.
+fn running_means(values: &[f64], rows: usize) -> Vec<f64> {
+    let rows = rows.clamp(1, values.len().max(1));
+    // Sums of up to a million angles keep twelve digits.
+    let mut sums = Vec::with_capacity(values.len() + 1);
+    let mut sum = 0.0;
+    sums.push(sum);
+    for value in values {
+        sum += value;
+        sums.push(sum);
+    }
+    let means = sums[rows..].iter().zip(&sums);
+    means.map(|(to, from)| (to - from) / rows as f64).collect()
 }
 
 /// A value without an interval.
@@ -386,6 +417,15 @@ mod tests {
         assert_eq!(crossing(&[3.0, 0.5, 2.0, 0.4, 0.3], 1.0).value, 3.0);
         assert!(crossing(&[3.0, 0.5, 2.0], 1.0).value.is_infinite());
         assert_eq!(crossing(&[0.1], 1.0).value, 0.0);
+    }
+
+    #[test]
+    fn running_means_have_whole_windows() {
+        let values = [4.0, 2.0, 0.0, 4.0];
+        assert_eq!(running_means(&values, 2), [3.0, 1.0, 2.0]);
+        assert_eq!(running_means(&values, 1), values);
+        assert_eq!(running_means(&values, 10), [2.5]);
+        assert!(running_means(&[], 3).is_empty());
     }
 
     #[test]

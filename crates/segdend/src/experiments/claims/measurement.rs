@@ -95,6 +95,8 @@ pub enum Measurement {
         source: String,
         column: String,
         statistic: ColumnStatistic,
+        #[serde(default)]
+        smoothed: Option<usize>,
     },
     /// A difference of means.
     Difference {
@@ -153,6 +155,8 @@ pub enum Measurement {
         source: String,
         column: String,
         below: f64,
+        #[serde(default)]
+        smoothed: Option<usize>,
     },
     /// The least gain in the separation of classes.
     Separation {
@@ -232,6 +236,7 @@ impl Measurement {
                 source,
                 column,
                 statistic,
+                smoothed,
             } => {
                 let what = match statistic {
                     ColumnStatistic::Mean => "mean",
@@ -240,7 +245,8 @@ impl Measurement {
                     ColumnStatistic::First => "first row",
                     ColumnStatistic::Last => "last row",
                 };
-                format!("{what} of {}{}", bare(column), from(source))
+                let of = running_mean(*smoothed);
+                format!("{what} of {of}{}{}", bare(column), from(source))
             }
             Self::Difference {
                 source,
@@ -316,9 +322,11 @@ impl Measurement {
                 source,
                 column,
                 below,
+                smoothed,
             } => {
+                let of = running_mean(*smoothed);
                 format!(
-                    "first row from which {column} stays below {below}{}",
+                    "first row from which {of}{column} stays below {below}{}",
                     from(source)
                 )
             }
@@ -341,6 +349,13 @@ impl Measurement {
             Self::Formula { name } => name.in_words().to_owned(),
         }
     }
+}
+
+/// What comes before the name of a column that is smoothed.
+fn running_mean(rows: Option<usize>) -> String {
+    rows.map_or(String::new(), |rows| {
+        format!("the mean over {rows} rows of ")
+    })
 }
 
 /// A column's name for people.
