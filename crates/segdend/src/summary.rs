@@ -8,13 +8,17 @@ use crate::panels::error_curves::{self, Made};
 use crate::source_data::Files;
 use crate::statistics;
 
+/// A figure's title with its number in the arXiv version, if it has one.
+pub(crate) fn headline(title: &str, arxiv: &str) -> String {
+    match arxiv {
+        "" => format!("{title}\n"),
+        arxiv => format!("{title} (arXiv: {})\n", arxiv.to_uppercase()),
+    }
+}
+
 /// The means, the tests and the files of a figure.
 pub(crate) fn text(figure: &ErrorFigure, made: &Made, files: &Files) -> String {
-    let mut text = format!(
-        "{} (arXiv: {})\n",
-        figure.title,
-        figure.arxiv.to_uppercase()
-    );
+    let mut text = headline(&figure.title, &figure.arxiv);
     if let Some(stamp) = &made.stamp {
         text.push_str(&format!("  {stamp}\n"));
     }

@@ -355,11 +355,7 @@ fn make_panel(material: &PanelMaterial<'_>) -> Result<Made> {
 }
 
 fn panel_text(panel: &Panel, stamp: Option<&str>, files: &PanelFiles) -> String {
-    let mut text = panel.title.clone();
-    if !panel.arxiv.is_empty() {
-        text.push_str(&format!(" (arXiv: {})", panel.arxiv.to_uppercase()));
-    }
-    text.push('\n');
+    let mut text = summary::headline(&panel.title, &panel.arxiv);
     if let Some(stamp) = stamp {
         text.push_str(&format!("  {stamp}\n"));
     }
