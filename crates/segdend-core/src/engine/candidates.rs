@@ -14,11 +14,11 @@
 //! Resolution: places are resolved to `2^-16` of a cell at the paper's rate; gaps and thresholds
 //! come from uniform numbers of 28 bits, so a probability is resolved to `2^-28`.
 
-use super::dispatch::flatten;
+use super::dispatch::Vector;
 use super::lane_rng::{LaneRng, STREAMS};
 use super::lanes::{Lanes, tiles};
 use super::math;
-use super::spike_train::{SpikeTrain, TileSpikes};
+use super::spike_train::SpikeTrain;
 use crate::rng::StreamKey;
 
 /// Gaps are whole numbers below this, so that f32 holds them.
@@ -27,6 +27,10 @@ const LONGEST_GAP: f32 = 8_388_608.0;
 const MOST_PLACE_BITS: u32 = 16;
 /// `-ln(u)` is never more than this: 29 ln 2, for the smallest u there is.
 const LARGEST_EXPONENTIAL: f64 = 20.2;
+/// So many candidates are looked at together.
+pub(crate) const TOGETHER: usize = 16;
+/// A cell beyond every phase.
+const NO_CELL: u32 = u32::MAX;
 
 /// Candidate spikes of one layer for one phase.
 #[derive(Debug, Clone)]
@@ -40,14 +44,13 @@ pub(crate) struct Candidates {
 /// Candidates of one tile, in order of their cells.
 #[derive(Debug, Clone, Default)]
 struct TileCandidates {
-    /// From the candidate before to this one, in units of a place. The last candidate lies beyond
-    /// the last cell.
-    gaps: Vec<u32>,
+    /// `step * W + lane` of each candidate. The last lies beyond the phase; what follows is padding,
+    /// so that [`TOGETHER`] can be read from any of them on.
+    cells: Vec<u32>,
     /// A candidate is a spike where the somatic voltage exceeds its threshold.
     thresholds: Vec<f32>,
-    /// The next candidate to look at, and its place.
+    /// The next candidate to look at.
     next: usize,
-    place: u64,
 }
 
 impl Candidates {
@@ -68,50 +71,31 @@ impl Candidates {
 
     /// Draws a phase of `steps` steps.
     #[inline(always)]
-    pub(crate) fn draw<const W: usize>(&mut self, key: StreamKey, steps: usize) {
+    pub(crate) fn draw<V: Vector, const W: usize>(&mut self, key: StreamKey, steps: usize) {
         let mut rng = LaneRng::new(key);
-        let cells = (steps * W) as u64;
+        let cells = steps * W;
         // As many as suffice in nearly all cases; more are drawn where they do not.
         let expected = self.lambda_max * cells as f64;
         let rows = ((expected + 3.0 * expected.sqrt()) / STREAMS as f64) as usize + 1;
-        let gap_scale = (f64::from(1_u32 << self.place_bits) / self.lambda_max) as f32;
+        let mut places = Places::new(self.place_bits, self.lambda_max);
         for tile in &mut self.tiles {
-            tile.gaps.clear();
+            places.begin();
+            tile.cells.clear();
             tile.thresholds.clear();
-            let mut reached = tile.extend(&mut rng, rows, gap_scale);
-            while reached < cells << self.place_bits {
-                reached += tile.extend(&mut rng, 1, gap_scale);
-            }
             tile.next = 0;
-            tile.place = u64::from(tile.gaps[0]);
+            tile.extend::<V>(&mut rng, rows, &mut places);
+            while (places.cell as usize) < cells {
+                tile.extend::<V>(&mut rng, 1, &mut places);
+            }
+            tile.cells.extend_from_slice(&[NO_CELL; TOGETHER]);
+            tile.thresholds.extend_from_slice(&[0.0; TOGETHER]);
         }
     }
 
-    /// Finds the spikes of `steps` in `tile`, of which the first `units` lanes hold neurons.
-    /// `somas[i]` holds the voltages after step `steps.start + i`.
+    /// Finds the spikes of one step in `tile`, of which the first `units` lanes hold neurons, and
+    /// adds them to `fired`, whose step is not ended. Steps must be taken in order.
     #[inline(always)]
-    pub(crate) fn thin<const W: usize>(
-        &mut self,
-        tile: usize,
-        units: usize,
-        somas: &[Lanes<W>],
-        steps: std::ops::Range<usize>,
-        spikes: &mut TileSpikes,
-    ) {
-        let tile = &mut self.tiles[tile];
-        // The usual tile is whole and the usual rate the paper's: known when this is compiled, they
-        // cost nothing in the loop.
-        match (self.place_bits, units == W) {
-            (MOST_PLACE_BITS, true) => tile.thin::<W>(MOST_PLACE_BITS, W, somas, steps, spikes),
-            (place_bits, _) => tile.thin::<W>(place_bits, units, somas, steps, spikes),
-        }
-    }
-}
-
-impl Candidates {
-    /// Finds the spikes of one step in `tile` and adds them to `fired`, whose step is not ended.
-    #[inline(always)]
-    pub(crate) fn thin_step<const W: usize>(
+    pub(crate) fn thin<V: Vector, const W: usize>(
         &mut self,
         tile: usize,
         units: usize,
@@ -119,98 +103,109 @@ impl Candidates {
         step: usize,
         fired: &mut SpikeTrain,
     ) {
-        let (first_neuron, tile) = (tile * W, &mut self.tiles[tile]);
-        match (self.place_bits, units == W) {
-            (MOST_PLACE_BITS, true) => {
-                tile.thin_step(MOST_PLACE_BITS, W, somas, step, first_neuron, fired);
+        let (first_cell, first_neuron) = ((step * W) as u32, (tile * W) as u32);
+        let tile = &mut self.tiles[tile];
+        loop {
+            let (cells, thresholds) = tile.following();
+            let room = fired.room();
+            let found = V::thin(
+                somas,
+                units as u32,
+                (first_cell, first_neuron),
+                cells,
+                thresholds,
+                room,
+            );
+            fired.add_spikes(found.spikes);
+            tile.next += found.candidates;
+            if found.candidates < TOGETHER {
+                break;
             }
-            (place_bits, _) => tile.thin_step(place_bits, units, somas, step, first_neuron, fired),
         }
+    }
+}
+
+/// What was found among some candidates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// How many of them belong to the step.
+    pub(crate) candidates: usize,
+    /// How many of these are spikes.
+    pub(crate) spikes: usize,
+}
+
+/// Where candidates come to lie, from their gaps.
+#[derive(Debug, Clone, Copy)]
+struct Places {
+    place_bits: u32,
+    gap_scale: f32,
+    /// The cell of the last candidate, and how far into it, in units of a place.
+    cell: u32,
+    within: u32,
+}
+
+impl Places {
+    #[inline(always)]
+    fn new(place_bits: u32, lambda_max: f64) -> Self {
+        Self {
+            place_bits,
+            gap_scale: (f64::from(1_u32 << place_bits) / lambda_max) as f32,
+            cell: 0,
+            within: 0,
+        }
+    }
+
+    /// Goes back to the beginning of a tile.
+    #[inline(always)]
+    fn begin(&mut self) {
+        (self.cell, self.within) = (0, 0);
+    }
+
+    /// Turns the gaps of the next candidates into their cells. Sixteen gaps add up to less than 2^27,
+    /// and what is within a cell is less than 2^16.
+    #[inline(always)]
+    fn advance<V: Vector>(&mut self, gaps: &mut [u32; STREAMS]) {
+        V::accumulate(gaps);
+        let last = self.within + gaps[STREAMS - 1];
+        for i in 0..STREAMS {
+            gaps[i] = self.cell + ((self.within + gaps[i]) >> self.place_bits);
+        }
+        self.cell += last >> self.place_bits;
+        self.within = last & ((1 << self.place_bits) - 1);
     }
 }
 
 impl TileCandidates {
+    /// Adds rows of candidates.
     #[inline(always)]
-    fn thin_step<const W: usize>(
-        &mut self,
-        place_bits: u32,
-        units: usize,
-        somas: &Lanes<W>,
-        step: usize,
-        first_neuron: usize,
-        fired: &mut SpikeTrain,
-    ) {
-        let first = step * W;
-        let mut place = self.place;
-        let room = fired.begin_spikes(self.gaps.len() - self.next);
-        let mut found = 0;
-        let mut looked_at = 0;
-        let following = self.gaps[self.next + 1..].iter();
-        for (&gap, &threshold) in following.zip(&self.thresholds[self.next..]) {
-            let lane = (place >> place_bits) as usize - first;
-            let Some(&soma) = somas.0.get(lane) else {
-                break;
-            };
-            room[found] = (first_neuron + lane) as u16;
-            found += usize::from((soma > threshold) & (lane < units));
-            looked_at += 1;
-            place += u64::from(gap);
-        }
-        self.next += looked_at;
-        self.place = place;
-        fired.add_spikes(found);
-    }
-
-    #[inline(always)]
-    fn thin<const W: usize>(
-        &mut self,
-        place_bits: u32,
-        units: usize,
-        somas: &[Lanes<W>],
-        steps: std::ops::Range<usize>,
-        spikes: &mut TileSpikes,
-    ) {
-        let somas = flatten(somas);
-        let first = steps.start * W;
-        let (lanes, ends) = spikes.begin_steps(steps.len(), self.gaps.len());
-        let (mut fired, mut looked_at, mut place) = (0, 0, self.place);
-        let following = self.gaps[self.next + 1..].iter();
-        for (&gap, &threshold) in following.zip(&self.thresholds[self.next..]) {
-            let cell = (place >> place_bits) as usize - first;
-            let Some(&soma) = somas.get(cell) else {
-                break;
-            };
-            let lane = cell % W;
-            lanes[fired] = lane as u8;
-            fired += usize::from((soma > threshold) & (lane < units));
-            ends[cell / W] = fired as u32;
-            looked_at += 1;
-            place += u64::from(gap);
-        }
-        self.next += looked_at;
-        self.place = place;
-        spikes.finish_steps();
-    }
-
-    /// Adds rows of candidates; returns the sum of their gaps.
-    #[inline(always)]
-    fn extend(&mut self, rng: &mut LaneRng, rows: usize, gap_scale: f32) -> u64 {
-        let old = self.gaps.len();
-        self.gaps.resize(old + rows * STREAMS, 0);
+    fn extend<V: Vector>(&mut self, rng: &mut LaneRng, rows: usize, places: &mut Places) {
+        let old = self.cells.len();
+        self.cells.resize(old + rows * STREAMS, 0);
         self.thresholds.resize(old + rows * STREAMS, 0.0);
-        let gaps = self.gaps[old..].as_chunks_mut::<STREAMS>().0;
+        let cells = self.cells[old..].as_chunks_mut::<STREAMS>().0;
         let thresholds = self.thresholds[old..].as_chunks_mut::<STREAMS>().0;
-        for (gaps, thresholds) in gaps.iter_mut().zip(thresholds) {
+        for (cells, thresholds) in cells.iter_mut().zip(thresholds) {
             let words = rng.next();
             for i in 0..STREAMS {
-                gaps[i] = whole(exponential(words[i]) * gap_scale);
+                cells[i] = whole(exponential(words[i]) * places.gap_scale);
             }
             let words = rng.next();
             for i in 0..STREAMS {
                 thresholds[i] = logistic(words[i]);
             }
+            places.advance::<V>(cells);
         }
-        self.gaps[old..].iter().map(|&gap| u64::from(gap)).sum()
+    }
+
+    /// The candidates to look at next.
+    #[inline(always)]
+    fn following(&self) -> (&[u32; TOGETHER], &[f32; TOGETHER]) {
+        let cells = self.cells[self.next..].first_chunk();
+        let thresholds = self.thresholds[self.next..].first_chunk();
+        (
+            cells.expect("padded to the end"),
+            thresholds.expect("padded to the end"),
+        )
     }
 }
 
@@ -243,7 +238,8 @@ fn logistic(word: u32) -> f32 {
 #[cfg(test)]
 mod tests {
     //! Promise: the spikes of every lane are Poisson with the rate `lambda_max sigma(C)`, means and
-    //! variances (normal bounds at fixed seeds), whether a phase is thinned at once or step by step.
+    //! variances (normal bounds at fixed seeds), and they are the same at every register width.
+    use super::super::dispatch::{SimdLevel, Work};
     use super::*;
     use crate::rng::Purpose;
     use rand::Rng;
@@ -252,20 +248,43 @@ mod tests {
         StreamKey::new(11, Purpose::TrainingSpikes, 1, n)
     }
 
+    /// Draws the candidates of one tile and finds its spikes, at a register width.
+    struct Thin<'a, const W: usize> {
+        candidates: &'a mut Candidates,
+        key: StreamKey,
+        units: usize,
+        somas: &'a [Lanes<W>],
+    }
+
+    impl<const W: usize> Work for Thin<'_, W> {
+        type Output = SpikeTrain;
+
+        #[inline(always)]
+        fn run<V: Vector>(self) -> SpikeTrain {
+            let mut train = SpikeTrain::default();
+            self.candidates.draw::<V, W>(self.key, self.somas.len());
+            for (step, somas) in self.somas.iter().enumerate() {
+                self.candidates
+                    .thin::<V, W>(0, self.units, somas, step, &mut train);
+                train.end_step();
+            }
+            train
+        }
+    }
+
     /// Spikes of every (step, lane).
     fn counts<const W: usize>(
         candidates: &mut Candidates,
+        key: StreamKey,
         units: usize,
         somas: &[Lanes<W>],
-        piece: usize,
     ) -> Vec<[u32; W]> {
-        let mut spikes = vec![TileSpikes::default()];
-        let mut train = super::super::spike_train::SpikeTrain::default();
-        for (piece, somas) in somas.chunks(piece).enumerate().map(|(i, s)| (i * piece, s)) {
-            let steps = piece..piece + somas.len();
-            candidates.thin::<W>(0, units, somas, steps, &mut spikes[0]);
-            train.gather(&spikes, W);
-        }
+        let train = SimdLevel::detect().or_available().run(Thin {
+            candidates,
+            key,
+            units,
+            somas,
+        });
         (0..somas.len())
             .map(|step| {
                 let mut counts = [0; W];
@@ -291,8 +310,7 @@ mod tests {
             let (mut sum, mut squares) = ([0.0; 6], [0.0; 6]);
             let mut cells = [0.0_f64; 6];
             for example in 0..1_000 {
-                candidates.draw::<16>(key(example), 50);
-                for row in counts::<16>(&mut candidates, 16, &somas, 50) {
+                for row in counts::<16>(&mut candidates, key(example), 16, &somas) {
                     for lane in 0..16 {
                         let count = f64::from(row[lane]);
                         sum[lane % 6] += count;
@@ -324,8 +342,7 @@ mod tests {
         let mut candidates = Candidates::new::<16>(16, 0.2);
         let (mut together, mut n) = (0.0, 0.0_f64);
         for example in 0..2_000 {
-            candidates.draw::<16>(key(example), 40);
-            let counts: Vec<u32> = counts::<16>(&mut candidates, 16, &somas, 40)
+            let counts: Vec<u32> = counts::<16>(&mut candidates, key(example), 16, &somas)
                 .into_iter()
                 .flatten()
                 .collect();
@@ -343,40 +360,28 @@ mod tests {
     }
 
     #[test]
-    fn pieces_of_a_phase_make_no_difference() {
+    fn every_register_width_finds_the_same_spikes_in_the_same_order() {
         let mut draw = key(0).generator();
-        let somas: Vec<Lanes<64>> = (0..57)
-            .map(|_| Lanes(std::array::from_fn(|_| draw.next_u32() as f32 / 1e9 - 2.0)))
-            .collect();
-        let mut candidates = Candidates::new::<64>(64, 0.2);
-        let mut at_once = None;
-        for piece in [57, 1, 10] {
-            candidates.draw::<64>(key(7), 57);
-            let found = counts::<64>(&mut candidates, 64, &somas, piece);
-            assert_eq!(*at_once.get_or_insert_with(|| found.clone()), found);
-        }
-    }
-
-    #[test]
-    fn a_single_step_is_thinned_like_many() {
-        let mut draw = key(1).generator();
-        let somas: Vec<Lanes<64>> = (0..57)
-            .map(|_| Lanes(std::array::from_fn(|_| draw.next_u32() as f32 / 1e9 - 2.0)))
-            .collect();
-        for units in [64, 40] {
-            let mut candidates = Candidates::new::<64>(units, 0.2);
-            candidates.draw::<64>(key(8), 57);
-            let at_once = counts::<64>(&mut candidates, units, &somas, 57);
-            candidates.draw::<64>(key(8), 57);
-            let mut train = SpikeTrain::default();
-            for (step, somas) in somas.iter().enumerate() {
-                candidates.thin_step::<64>(0, units, somas, step, &mut train);
-                train.end_step();
-                let mut counts = [0; 64];
-                for &neuron in train.at(step) {
-                    counts[usize::from(neuron)] += 1;
+        for lambda_max in [0.2, 1.5] {
+            for units in [64, 40] {
+                let somas: Vec<Lanes<64>> = (0..157)
+                    .map(|_| Lanes(std::array::from_fn(|_| draw.next_u32() as f32 / 1e9 - 2.0)))
+                    .collect();
+                let mut candidates = Candidates::new::<64>(units, lambda_max);
+                let mut trains = SimdLevel::available().into_iter().map(|level| {
+                    level.or_available().run(Thin {
+                        candidates: &mut candidates,
+                        key: key(7),
+                        units,
+                        somas: &somas,
+                    })
+                });
+                let first = trains.next().unwrap();
+                let spikes = (0..somas.len()).map(|step| first.at(step).len());
+                assert!(spikes.sum::<usize>() > 400);
+                for train in trains {
+                    assert!((0..somas.len()).all(|step| train.at(step) == first.at(step)));
                 }
-                assert_eq!(counts, at_once[step], "step {step} of {units} neurons");
             }
         }
     }
@@ -385,8 +390,7 @@ mod tests {
     fn lanes_beyond_the_last_neuron_never_fire() {
         let somas = vec![Lanes::<64>::splat(50.0); 200];
         let mut candidates = Candidates::new::<64>(40, 0.2);
-        candidates.draw::<64>(key(3), 200);
-        let counts = counts::<64>(&mut candidates, 40, &somas, 200);
+        let counts = counts::<64>(&mut candidates, key(3), 40, &somas);
         assert!(counts.iter().all(|row| row[40..].iter().all(|&c| c == 0)));
         assert!(counts.iter().any(|row| row[39] > 0));
     }

@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::candidates::{Found, TOGETHER};
 use super::lanes::Lanes;
 use super::stages::{Stage, Timed};
 
@@ -30,7 +31,7 @@ impl SimdLevel {
         let mut levels = vec![Self::Baseline];
         #[cfg(target_arch = "x86_64")]
         {
-            if is_x86_feature_detected!("avx2") {
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") {
                 levels.push(Self::Avx2);
                 if is_x86_feature_detected!("avx512f") {
                     levels.push(Self::Avx512);
@@ -99,13 +100,13 @@ impl<W: Work> Work for TimedWork<W> {
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,popcnt")]
 fn run_avx2<W: Work>(work: W) -> W::Output {
     work.run::<avx2::Vector16>()
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,avx512f")]
+#[target_feature(enable = "avx2,popcnt,avx512f")]
 fn run_avx512<W: Work>(work: W) -> W::Output {
     work.run::<avx512::Vector16>()
 }
@@ -120,6 +121,40 @@ pub(crate) trait Vector: Copy {
     fn sub(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
 
+    /// Each number becomes the sum of those up to and including itself.
+    #[inline(always)]
+    fn accumulate(numbers: &mut [u32; 16]) {
+        for i in 1..16 {
+            numbers[i] = numbers[i].wrapping_add(numbers[i - 1]);
+        }
+    }
+
+    /// Looks at the candidate spikes of a tile that lie in one step (see `candidates`): those of
+    /// `cells`, which are in order, from the cell `first.0` on and below `first.0 + W`. A spike is
+    /// one whose lane is below `units` and whose threshold `somas` exceeds there; its neuron,
+    /// `first.1 + lane`, is written to `fired` behind those before.
+    #[inline(always)]
+    fn thin<const W: usize>(
+        somas: &Lanes<W>,
+        units: u32,
+        first: (u32, u32),
+        cells: &[u32; TOGETHER],
+        thresholds: &[f32; TOGETHER],
+        fired: &mut [u16; TOGETHER],
+    ) -> Found {
+        let (mut candidates, mut spikes) = (0, 0);
+        for (&cell, &threshold) in cells.iter().zip(thresholds) {
+            let lane = cell.wrapping_sub(first.0);
+            let Some(&soma) = somas.0.get(lane as usize) else {
+                break;
+            };
+            fired[spikes] = (first.1 + lane) as u16;
+            spikes += usize::from((soma > threshold) & (lane < units));
+            candidates += 1;
+        }
+        Found { candidates, spikes }
+    }
+
     /// Marks the end of a piece of a stage.
     #[inline(always)]
     fn end_of(_: Stage) {}
@@ -129,7 +164,7 @@ pub(crate) trait Vector: Copy {
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! vector {
     ($room:ident, $arch:ident, $register:ident x $count:literal of $lanes:literal,
-     $splat:ident, $load:ident, $store:ident, $add:ident, $sub:ident, $mul:ident) => {
+     $splat:ident, $load:ident, $store:ident, $add:ident, $sub:ident, $mul:ident $(; $($more:tt)*)?) => {
         mod $room {
             use std::arch::$arch::{$add, $load, $mul, $register, $splat, $store, $sub};
 
@@ -189,13 +224,101 @@ macro_rules! vector {
                         $mul(self.0[i], other.0[i])
                     }))
                 }
+
+                $($($more)*)?
             }
         }
     };
 }
 
 #[cfg(target_arch = "x86_64")]
-vector!(avx512, x86_64, __m512 x 1 of 16, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps);
+vector!(avx512, x86_64, __m512 x 1 of 16, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps;
+#[inline(always)]
+fn accumulate(numbers: &mut [u32; 16]) {
+    // SAFETY: see above; loads and stores stay inside the sixteen numbers.
+    unsafe { super::accumulate_avx512(numbers) }
+}
+
+#[inline(always)]
+fn thin<const W: usize>(
+    somas: &super::Lanes<W>,
+    units: u32,
+    first: (u32, u32),
+    cells: &[u32; super::TOGETHER],
+    thresholds: &[f32; super::TOGETHER],
+    fired: &mut [u16; super::TOGETHER],
+) -> super::Found {
+    // SAFETY: see above; loads and stores stay inside the sixteen candidates.
+    unsafe { super::thin_avx512(somas, units, first, cells, thresholds, fired) }
+});
+/// [`Vector::accumulate`] with all numbers side by side: shifted by one, two, four and eight places
+/// and added.
+///
+/// # Safety
+/// The processor must have AVX-512F.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+unsafe fn accumulate_avx512(numbers: &mut [u32; 16]) {
+    use std::arch::x86_64::*;
+    // SAFETY: the caller's; load and store stay inside the array.
+    unsafe {
+        let nothing = _mm512_setzero_si512();
+        let mut sums = _mm512_loadu_si512(numbers.as_ptr().cast());
+        sums = _mm512_add_epi32(sums, _mm512_alignr_epi32::<15>(sums, nothing));
+        sums = _mm512_add_epi32(sums, _mm512_alignr_epi32::<14>(sums, nothing));
+        sums = _mm512_add_epi32(sums, _mm512_alignr_epi32::<12>(sums, nothing));
+        sums = _mm512_add_epi32(sums, _mm512_alignr_epi32::<8>(sums, nothing));
+        _mm512_storeu_si512(numbers.as_mut_ptr().cast(), sums);
+    }
+}
+
+/// [`Vector::thin`] with all candidates side by side: their voltages are picked out of the tile's
+/// registers, and the neurons of those that are spikes are pressed together.
+///
+/// # Safety
+/// The processor must have AVX-512F and POPCNT.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+unsafe fn thin_avx512<const W: usize>(
+    somas: &Lanes<W>,
+    units: u32,
+    (first_cell, first_neuron): (u32, u32),
+    cells: &[u32; TOGETHER],
+    thresholds: &[f32; TOGETHER],
+    fired: &mut [u16; TOGETHER],
+) -> Found {
+    use std::arch::x86_64::*;
+    const { assert!(W % 16 == 0 && W <= 64) };
+    // SAFETY: the caller's; every load and store stays inside the array that it is given.
+    unsafe {
+        let register = |i: usize| match somas.0.as_chunks::<16>().0.get(i) {
+            Some(lanes) => _mm512_loadu_ps(lanes.as_ptr()),
+            None => _mm512_setzero_ps(),
+        };
+        let splat = |value: u32| _mm512_set1_epi32(value as i32);
+        let lanes = _mm512_sub_epi32(_mm512_loadu_si512(cells.as_ptr().cast()), splat(first_cell));
+        let inside = _mm512_cmplt_epu32_mask(lanes, splat(W as u32));
+        let candidates = inside.count_ones() as usize;
+        // The lowest five bits of a lane choose among two registers, the next between the pairs.
+        let mut voltages = _mm512_permutex2var_ps(register(0), lanes, register(1));
+        if W > 32 {
+            let upper = _mm512_test_epi32_mask(lanes, splat(32));
+            let above = _mm512_permutex2var_ps(register(2), lanes, register(3));
+            voltages = _mm512_mask_blend_ps(upper, voltages, above);
+        }
+        let inhabited = _mm512_mask_cmplt_epu32_mask(inside, lanes, splat(units));
+        let thresholds = _mm512_loadu_ps(thresholds.as_ptr());
+        let spikes = _mm512_mask_cmp_ps_mask::<_CMP_GT_OQ>(inhabited, voltages, thresholds);
+        let neurons = _mm512_add_epi32(lanes, splat(first_neuron));
+        let pressed = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(spikes, neurons));
+        _mm256_storeu_si256(fired.as_mut_ptr().cast(), pressed);
+        Found {
+            candidates,
+            spikes: spikes.count_ones() as usize,
+        }
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 vector!(avx2, x86_64, __m256 x 2 of 8, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps);
 #[cfg(target_arch = "x86_64")]

@@ -9,7 +9,7 @@ use super::dispatch::Vector;
 use super::lanes::{Lanes, TiledMatrix, pack, tiles};
 use super::math;
 use super::soma::{self, ApicalDrive, Currents, Somata, Sources};
-use super::spike_train::{SpikeTrain, TileSpikes};
+use super::spike_train::SpikeTrain;
 use super::stages::Stage;
 
 /// Weights and biases of a layer; in a hidden layer also its feedback matrix.
@@ -85,7 +85,6 @@ pub(crate) struct LayerState<const W: usize> {
     pub(crate) soma_voltages: Voltages<W>,
     /// B or V after the phase's last step.
     pub(crate) last_dendrite: Vec<Lanes<W>>,
-    spikes: Vec<TileSpikes>,
 }
 
 /// What drives a layer's somata through some steps of a phase.
@@ -109,7 +108,6 @@ impl<const W: usize> LayerState<W> {
             dendrite_voltages: Voltages::default(),
             soma_voltages: Voltages::default(),
             last_dendrite: vec![Lanes::ZERO; tiles],
-            spikes: vec![TileSpikes::default(); tiles],
         }
     }
 
@@ -125,16 +123,16 @@ impl<const W: usize> LayerState<W> {
     }
 
     /// Prepares the sums and the voltages of a phase. Dendrites' voltages of all tiles are kept
-    /// where the whole layer's dendrites go before its somata.
+    /// where the whole layer's dendrites go before its somata; somata's are always kept.
     #[inline(always)]
-    pub(crate) fn begin_phase(&mut self, steps: usize, keep_dendrites: bool, keep_somata: bool) {
+    pub(crate) fn begin_phase(&mut self, steps: usize, keep_dendrites: bool) {
         for somata in &mut self.somata {
             somata.sum = Lanes::ZERO;
         }
         let tiles = self.tiles();
         self.dendrite_voltages
             .begin_phase(tiles, steps, keep_dendrites);
-        self.soma_voltages.begin_phase(tiles, steps, keep_somata);
+        self.soma_voltages.begin_phase(tiles, steps, true);
     }
 
     /// Advances the dendrites of one tile.
@@ -168,17 +166,14 @@ impl<const W: usize> LayerState<W> {
         V::end_of(Stage::Dendrites);
     }
 
-    /// Advances the somata of one tile and finds its spikes, which go to `fired` if it is one step.
-    #[allow(clippy::too_many_arguments, reason = "what drives a tile, by name")]
+    /// Advances the somata of one tile.
     #[inline(always)]
     fn advance_somata<V: Vector>(
         &mut self,
         weights: &LayerWeights<W>,
         drive: &SomaDrive<'_, W>,
-        candidates: Option<&mut Candidates>,
         tile: usize,
         steps: std::ops::Range<usize>,
-        fired: &mut SpikeTrain,
     ) {
         let apical = match (drive.apical_signals, &weights.feedback) {
             (Some(signals), Some(feedback)) => Some(ApicalDrive {
@@ -191,7 +186,6 @@ impl<const W: usize> LayerState<W> {
             apical,
             teacher: drive.teacher.map(|reversals| &reversals[tile]),
         };
-        let voltages = &mut self.soma_voltages.tile_mut(tile)[steps.clone()];
         soma::advance::<V, W>(
             drive.currents,
             &sources,
@@ -199,18 +193,29 @@ impl<const W: usize> LayerState<W> {
             steps.clone(),
             drive.window_start,
             &self.dendrite_voltages.tile(tile)[steps.clone()],
-            voltages,
+            &mut self.soma_voltages.tile_mut(tile)[steps],
         );
         V::end_of(Stage::Somata);
-        if let Some(candidates) = candidates {
-            let units = (weights.units() - tile * W).min(W);
-            if let [voltages] = voltages {
-                candidates.thin_step(tile, units, voltages, steps.start, fired);
-            } else {
-                candidates.thin::<W>(tile, units, voltages, steps, &mut self.spikes[tile]);
+    }
+
+    /// Finds the spikes of all tiles, whose somata have been advanced, step by step.
+    #[inline(always)]
+    fn thin<V: Vector>(
+        &self,
+        units: usize,
+        candidates: &mut Candidates,
+        steps: std::ops::Range<usize>,
+        fired: &mut SpikeTrain,
+    ) {
+        for step in steps {
+            for tile in 0..self.tiles() {
+                let units = (units - tile * W).min(W);
+                let somas = &self.soma_voltages.tile(tile)[step];
+                candidates.thin::<V, W>(tile, units, somas, step, fired);
             }
-            V::end_of(Stage::Thinning);
+            fired.end_step();
         }
+        V::end_of(Stage::Thinning);
     }
 
     #[inline(always)]
@@ -218,17 +223,6 @@ impl<const W: usize> LayerState<W> {
         if c.memory > 0 {
             self.ring_position = (self.ring_position + steps) % c.memory;
         }
-    }
-
-    /// Puts the tiles' spikes of several steps in order; those of one step are already.
-    #[inline(always)]
-    fn end_spikes<V: Vector>(&self, steps: std::ops::Range<usize>, fired: &mut SpikeTrain) {
-        if steps.len() == 1 {
-            fired.end_step();
-        } else {
-            fired.gather(&self.spikes, W);
-        }
-        V::end_of(Stage::Gathering);
     }
 
     /// Advances every tile's dendrites, leaving the somata for later.
@@ -253,16 +247,15 @@ impl<const W: usize> LayerState<W> {
         &mut self,
         weights: &LayerWeights<W>,
         drive: &SomaDrive<'_, W>,
-        mut candidates: Option<&mut Candidates>,
+        candidates: Option<&mut Candidates>,
         steps: std::ops::Range<usize>,
         fired: &mut SpikeTrain,
     ) {
         for tile in 0..self.tiles() {
-            let candidates = candidates.as_deref_mut();
-            self.advance_somata::<V>(weights, drive, candidates, tile, steps.clone(), fired);
+            self.advance_somata::<V>(weights, drive, tile, steps.clone());
         }
-        if candidates.is_some() {
-            self.end_spikes::<V>(steps, fired);
+        if let Some(candidates) = candidates {
+            self.thin::<V>(weights.units(), candidates, steps, fired);
         }
     }
 
@@ -275,23 +268,21 @@ impl<const W: usize> LayerState<W> {
         weights: &LayerWeights<W>,
         spikes: &SpikeTrain,
         drive: &SomaDrive<'_, W>,
-        mut candidates: Option<&mut Candidates>,
+        candidates: Option<&mut Candidates>,
         steps: std::ops::Range<usize>,
         fired: &mut SpikeTrain,
     ) {
         for tile in 0..self.tiles() {
-            let candidates = candidates.as_deref_mut();
             self.advance_dendrites::<V>(c, weights, spikes, tile, steps.clone());
-            self.advance_somata::<V>(weights, drive, candidates, tile, steps.clone(), fired);
+            self.advance_somata::<V>(weights, drive, tile, steps.clone());
         }
         self.turn_ring(c, steps.len());
-        if candidates.is_some() {
-            self.end_spikes::<V>(steps, fired);
+        if let Some(candidates) = candidates {
+            self.thin::<V>(weights.units(), candidates, steps, fired);
         }
     }
 
-    /// Mean rates (Eq. 13) over the phase's steps from `window_start` on, a tile each. All
-    /// somata's voltages must have been kept.
+    /// Mean rates (Eq. 13) over the phase's steps from `window_start` on, a tile each.
     #[inline(always)]
     pub(crate) fn mean_rates(&self, lambda_max: f32, window_start: usize, means: &mut [Lanes<W>]) {
         for (tile, mean) in means.iter_mut().enumerate() {

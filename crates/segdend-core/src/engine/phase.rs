@@ -155,10 +155,11 @@ impl PhaseRun<'_> {
         let recurrent = self.model.parameters.apical_conductance > 0.0 && layers > 0;
         for (layer, state) in self.activity.hidden.iter_mut().enumerate() {
             let keep_dendrites = plan.keep_hidden_voltages || (recurrent && layer == 0);
-            state.begin_phase(steps, keep_dendrites, plan.keep_hidden_voltages);
+            state.begin_phase(steps, keep_dendrites);
         }
-        let keep = plan.keep_output_voltages;
-        self.activity.output.begin_phase(steps, keep, keep);
+        self.activity
+            .output
+            .begin_phase(steps, plan.keep_output_voltages);
         if plan.keep_feedback {
             self.activity.feedback.begin_phase(steps);
         }
@@ -215,10 +216,10 @@ impl PhaseRun<'_> {
                 );
                 V::end_of(Stage::Input);
                 for (layer, candidates) in hidden_candidates.iter_mut().enumerate() {
-                    candidates.draw::<HIDDEN_LANES>(key.within(layer as u64 + 1), steps);
+                    candidates.draw::<V, HIDDEN_LANES>(key.within(layer as u64 + 1), steps);
                     self.activity.populations[layer + 1].train.clear();
                 }
-                output_candidates.draw::<OUTPUT_LANES>(key.within(hidden as u64 + 1), steps);
+                output_candidates.draw::<V, OUTPUT_LANES>(key.within(hidden as u64 + 1), steps);
                 output_spikes.clear();
                 V::end_of(Stage::Candidates);
             }

@@ -6,7 +6,9 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
+use super::candidates::{Found, TOGETHER};
 use super::dispatch::Vector;
+use super::lanes::Lanes;
 
 /// A stage of an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,8 +25,6 @@ pub enum Stage {
     Somata,
     /// Finding the spikes among the candidates (Eq. 13).
     Thinning,
-    /// Putting the tiles' spikes in order.
-    Gathering,
     /// What the output layer sends back.
     Feedback,
     /// Means, plateaus, errors and deltas (Eqs. 4, 17 and 19 to 22).
@@ -33,7 +33,7 @@ pub enum Stage {
     Update,
 }
 
-const STAGES: usize = 9;
+const STAGES: usize = 8;
 
 impl Stage {
     /// All stages, in the order in which they run.
@@ -43,7 +43,6 @@ impl Stage {
         Self::Dendrites,
         Self::Somata,
         Self::Thinning,
-        Self::Gathering,
         Self::Feedback,
         Self::Averages,
         Self::Update,
@@ -113,6 +112,23 @@ impl<V: Vector> Vector for Timed<V> {
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
         Self(self.0.mul(other.0))
+    }
+
+    #[inline(always)]
+    fn accumulate(numbers: &mut [u32; 16]) {
+        V::accumulate(numbers);
+    }
+
+    #[inline(always)]
+    fn thin<const W: usize>(
+        somas: &Lanes<W>,
+        units: u32,
+        first: (u32, u32),
+        cells: &[u32; TOGETHER],
+        thresholds: &[f32; TOGETHER],
+        fired: &mut [u16; TOGETHER],
+    ) -> Found {
+        V::thin(somas, units, first, cells, thresholds, fired)
     }
 
     fn end_of(stage: Stage) {
