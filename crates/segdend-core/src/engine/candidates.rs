@@ -44,11 +44,13 @@ pub(crate) struct Candidates {
 /// Candidates of one tile, in order of their cells.
 #[derive(Debug, Clone, Default)]
 struct TileCandidates {
-    /// `step * W + lane` of each candidate. The last lies beyond the phase; what follows is padding,
-    /// so that [`TOGETHER`] can be read from any of them on.
-    cells: Vec<u32>,
+    /// `step * W + lane` of each candidate, in rows as they were drawn. The last lies beyond the
+    /// phase; a row of padding follows, so that [`TOGETHER`] can be read from any of them on.
+    cells: Vec<[u32; STREAMS]>,
     /// A candidate is a spike where the somatic voltage exceeds its threshold.
-    thresholds: Vec<f32>,
+    thresholds: Vec<[f32; STREAMS]>,
+    /// How many rows have been drawn.
+    rows: usize,
     /// The next candidate to look at.
     next: usize,
 }
@@ -80,15 +82,18 @@ impl Candidates {
         let mut places = Places::new(self.place_bits, self.lambda_max);
         for tile in &mut self.tiles {
             places.begin();
-            tile.cells.clear();
-            tile.thresholds.clear();
-            tile.next = 0;
-            tile.extend::<V>(&mut rng, rows, &mut places);
+            tile.begin(rows);
+            let mut drawn = 0;
             while (places.cell as usize) < cells {
-                tile.extend::<V>(&mut rng, 1, &mut places);
+                tile.draw_row::<V>(&mut rng, &mut places);
+                drawn += 1;
             }
-            tile.cells.extend_from_slice(&[NO_CELL; TOGETHER]);
-            tile.thresholds.extend_from_slice(&[0.0; TOGETHER]);
+            // What the next tile draws does not depend on how soon this one has enough.
+            for _ in drawn..rows {
+                rng.next();
+                rng.next();
+            }
+            tile.end();
         }
     }
 
@@ -138,7 +143,8 @@ pub(crate) struct Found {
 #[derive(Debug, Clone, Copy)]
 struct Places {
     place_bits: u32,
-    gap_scale: f32,
+    /// Gaps are exponential with this mean, `-ln(u)` times it; less than nothing, to spare a sign.
+    minus_gap_scale: f32,
     /// The cell of the last candidate, and how far into it, in units of a place.
     cell: u32,
     within: u32,
@@ -149,7 +155,7 @@ impl Places {
     fn new(place_bits: u32, lambda_max: f64) -> Self {
         Self {
             place_bits,
-            gap_scale: (f64::from(1_u32 << place_bits) / lambda_max) as f32,
+            minus_gap_scale: (-f64::from(1_u32 << place_bits) / lambda_max) as f32,
             cell: 0,
             within: 0,
         }
@@ -176,32 +182,48 @@ impl Places {
 }
 
 impl TileCandidates {
-    /// Adds rows of candidates.
+    /// Forgets everything and makes room for so many rows.
     #[inline(always)]
-    fn extend<V: Vector>(&mut self, rng: &mut LaneRng, rows: usize, places: &mut Places) {
-        let old = self.cells.len();
-        self.cells.resize(old + rows * STREAMS, 0);
-        self.thresholds.resize(old + rows * STREAMS, 0.0);
-        let cells = self.cells[old..].as_chunks_mut::<STREAMS>().0;
-        let thresholds = self.thresholds[old..].as_chunks_mut::<STREAMS>().0;
-        for (cells, thresholds) in cells.iter_mut().zip(thresholds) {
-            let words = rng.next();
-            for i in 0..STREAMS {
-                cells[i] = whole(exponential(words[i]) * places.gap_scale);
-            }
-            let words = rng.next();
-            for i in 0..STREAMS {
-                thresholds[i] = logistic(words[i]);
-            }
-            places.advance::<V>(cells);
+    fn begin(&mut self, rows: usize) {
+        (self.rows, self.next) = (0, 0);
+        self.make_room(rows + 1);
+    }
+
+    #[inline(always)]
+    fn make_room(&mut self, rows: usize) {
+        if self.cells.len() < rows {
+            self.cells.resize(rows, [0; STREAMS]);
+            self.thresholds.resize(rows, [0.0; STREAMS]);
         }
+    }
+
+    #[inline(always)]
+    fn draw_row<V: Vector>(&mut self, rng: &mut LaneRng, places: &mut Places) {
+        self.make_room(self.rows + 2);
+        let cells = &mut self.cells[self.rows];
+        let words = rng.next();
+        for i in 0..STREAMS {
+            cells[i] = whole(math::ln(uniform(words[i])) * places.minus_gap_scale);
+        }
+        let thresholds = &mut self.thresholds[self.rows];
+        let words = rng.next();
+        for i in 0..STREAMS {
+            thresholds[i] = logistic(words[i]);
+        }
+        places.advance::<V>(cells);
+        self.rows += 1;
+    }
+
+    #[inline(always)]
+    fn end(&mut self) {
+        self.cells[self.rows] = [NO_CELL; STREAMS];
     }
 
     /// The candidates to look at next.
     #[inline(always)]
     fn following(&self) -> (&[u32; TOGETHER], &[f32; TOGETHER]) {
-        let cells = self.cells[self.next..].first_chunk();
-        let thresholds = self.thresholds[self.next..].first_chunk();
+        let cells = self.cells.as_flattened()[self.next..].first_chunk();
+        let thresholds = self.thresholds.as_flattened()[self.next..].first_chunk();
         (
             cells.expect("padded to the end"),
             thresholds.expect("padded to the end"),
@@ -212,12 +234,12 @@ impl TileCandidates {
 /// Uniform numbers have this many bits: they fit a signed conversion, which vectors have.
 const UNIFORM_BITS: u32 = 28;
 
-/// `-ln(u)`, u uniform on (0, 1].
+/// Uniform on (0, 1].
 #[inline(always)]
-fn exponential(word: u32) -> f32 {
+fn uniform(word: u32) -> f32 {
     const SCALE: f32 = 1.0 / (1_u32 << UNIFORM_BITS) as f32;
     let above = (word >> (32 - UNIFORM_BITS)) as i32;
-    -math::ln((above as f32 + 0.5) * SCALE)
+    (above as f32 + 0.5) * SCALE
 }
 
 /// The whole number nearest to `x`, which is not negative; at most [`LONGEST_GAP`] less one. Adding

@@ -34,8 +34,26 @@ pub(crate) struct Ring<'a, const W: usize> {
     pub(crate) oldest: usize,
 }
 
-/// Eqs. 10, 11 and 14 for one tile over `steps`: `voltages[i]` becomes B or V after step
-/// `steps.start + i`.
+/// What is driven by the dendrites of a tile. (A trait, since closures cannot be compiled for every
+/// register width.)
+pub(crate) trait Driven<V, const W: usize> {
+    /// Takes B or V after the step that follows the one before.
+    fn step(&mut self, voltage: Wide<V, W>);
+}
+
+/// Voltages, to be used later.
+pub(crate) struct Kept<'a, const W: usize>(pub(crate) std::slice::IterMut<'a, Lanes<W>>);
+
+impl<V: Vector, const W: usize> Driven<V, W> for Kept<'_, W> {
+    #[inline(always)]
+    fn step(&mut self, voltage: Wide<V, W>) {
+        if let Some(row) = self.0.next() {
+            voltage.store(row);
+        }
+    }
+}
+
+/// Eqs. 10, 11 and 14 for one tile over `steps`.
 #[allow(
     clippy::too_many_arguments,
     reason = "what an inner loop reads, by name"
@@ -49,14 +67,14 @@ pub(crate) fn advance<V: Vector, const W: usize>(
     filters: &mut Filters<W>,
     ring: Ring<'_, W>,
     steps: std::ops::Range<usize>,
-    voltages: &mut [Lanes<W>],
+    driven: &mut impl Driven<V, W>,
 ) {
     let (decay_slow, decay_fast) = (Wide::<V, W>::splat(c.decay_slow), Wide::splat(c.decay_fast));
     let (leave_slow, leave_fast) = (Wide::splat(c.leave_slow), Wide::splat(c.leave_fast));
     let (psp_scale, bias) = (Wide::splat(c.psp_scale), Wide::load(bias));
     let (mut slow, mut fast) = (Wide::load(&filters.slow), Wide::load(&filters.fast));
     let mut oldest = ring.oldest;
-    for (step, voltage) in steps.zip(voltages) {
+    for step in steps {
         let sum = column_sum(columns, spikes.at(step));
         slow = decay_slow.mul(slow.add(sum));
         fast = decay_fast.mul(fast.add(sum));
@@ -70,10 +88,20 @@ pub(crate) fn advance<V: Vector, const W: usize>(
                 oldest = 0;
             }
         }
-        slow.sub(fast).mul(psp_scale).add(bias).store(voltage);
+        driven.step(slow.sub(fast).mul(psp_scale).add(bias));
     }
     slow.store(&mut filters.slow);
     fast.store(&mut filters.fast);
+}
+
+impl<const W: usize> Filters<W> {
+    /// B or V as [`advance`] left it.
+    pub(crate) fn voltage(&self, c: &Constants, bias: &Lanes<W>) -> Lanes<W> {
+        let psp = self
+            .slow
+            .zip(&self.fast, |slow, fast| (slow - fast) * c.psp_scale);
+        psp.zip(bias, |psp, bias| psp + bias)
+    }
 }
 
 /// The sum of the columns of the neurons that fired. Narrow tiles are summed in several chains,

@@ -8,7 +8,6 @@ use super::stages::Stage;
 use super::symmetry;
 use super::view::ExampleView;
 use super::{Engine, TrainOutcome, highest};
-use crate::mechanisms::FeedbackSignal;
 use crate::params::{HiddenError, VoltageAverage};
 use crate::record::ExampleRecord;
 use crate::rng::StreamKey;
@@ -157,13 +156,8 @@ impl Engine {
         let plan = PhasePlan {
             phase,
             steps,
-            window_start,
             teacher: (phase == Phase::Target).then_some(self.reversals.as_slice()),
             spikes,
-            keep_hidden_voltages: keep_rates || p.hidden_error == HiddenError::TargetMinusRate,
-            keep_output_voltages: keep_rates
-                || phase == Phase::Target
-                || self.model.feedback_signal == FeedbackSignal::Rates,
             keep_feedback: !self.weights.hidden.is_empty(),
         };
         PhaseRun {
@@ -175,6 +169,8 @@ impl Engine {
         }
         .run::<V>();
 
+        let take_hidden_rates = keep_rates || p.hidden_error == HiddenError::TargetMinusRate;
+        let take_output_rates = keep_rates || phase == Phase::Target;
         let divisor = match p.voltage_average {
             VoltageAverage::Mean => (steps - window_start) as f32,
             VoltageAverage::Integral => 1.0,
@@ -196,28 +192,28 @@ impl Engine {
                 phase,
                 layer,
             );
-            if plan.keep_hidden_voltages {
+            if take_hidden_rates {
                 means.take_rates(p, phase, &self.activity.hidden[layer], window_start);
             }
         }
-        if plan.keep_output_voltages {
+        if take_output_rates {
             self.learning
                 .output
                 .take_rates(p, phase, &self.activity.output, window_start);
         }
         if phase == Phase::Forward {
             for (means, state) in self.learning.hidden.iter_mut().zip(&self.activity.hidden) {
-                means.take_soma(state, divisor);
+                means.take_soma(state, window_start, divisor);
             }
             self.learning
                 .output
-                .take_soma(&self.activity.output, divisor);
+                .take_soma(&self.activity.output, window_start, divisor);
             for population in &mut self.activity.populations {
                 population.average(&mut self.sums, window_start);
             }
         }
         if let Some(record) = record {
-            let observed = self.observe(phase, divisor);
+            let observed = self.observe(phase, window_start, divisor);
             record.spikes.phases[phase.index()] = self.recorded_spikes(steps);
             match phase {
                 Phase::Forward => record.forward = observed,

@@ -4,11 +4,11 @@ use ndarray::{Array1, Array2};
 
 use super::candidates::Candidates;
 use super::constants::Constants;
-use super::dendrite::{self, Filters, Ring};
-use super::dispatch::Vector;
+use super::dendrite::{self, Driven, Filters, Kept, Ring};
+use super::dispatch::{Vector, Wide};
 use super::lanes::{Lanes, TiledMatrix, pack, tiles};
 use super::math;
-use super::soma::{self, ApicalDrive, Currents, Somata, Sources};
+use super::soma::{ApicalDrive, Currents, Somata, Sources};
 use super::spike_train::SpikeTrain;
 use super::stages::Stage;
 
@@ -38,35 +38,30 @@ impl<const W: usize> LayerWeights<W> {
     }
 }
 
-/// Voltages after every step of a phase: of all tiles where they are wanted later, else of the
-/// tile that is being advanced.
+/// Voltages after every step of a phase.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Voltages<const W: usize> {
     rows: Vec<Lanes<W>>,
     steps: usize,
-    kept: bool,
 }
 
 impl<const W: usize> Voltages<W> {
     #[inline(always)]
-    fn begin_phase(&mut self, tiles: usize, steps: usize, kept: bool) {
-        (self.steps, self.kept) = (steps, kept);
-        let room = steps * if kept { tiles } else { 1 };
-        if self.rows.len() < room {
-            self.rows.resize(room, Lanes::ZERO);
+    fn begin_phase(&mut self, tiles: usize, steps: usize) {
+        self.steps = steps;
+        if self.rows.len() < steps * tiles {
+            self.rows.resize(steps * tiles, Lanes::ZERO);
         }
     }
 
     /// A tile's voltages, a row a step.
     #[inline(always)]
     pub(crate) fn tile(&self, tile: usize) -> &[Lanes<W>] {
-        let tile = if self.kept { tile } else { 0 };
         &self.rows[tile * self.steps..(tile + 1) * self.steps]
     }
 
     #[inline(always)]
     fn tile_mut(&mut self, tile: usize) -> &mut [Lanes<W>] {
-        let tile = if self.kept { tile } else { 0 };
         &mut self.rows[tile * self.steps..(tile + 1) * self.steps]
     }
 }
@@ -76,15 +71,15 @@ impl<const W: usize> Voltages<W> {
 #[derive(Debug, Clone)]
 pub(crate) struct LayerState<const W: usize> {
     pub(crate) filters: Vec<Filters<W>>,
-    pub(crate) somata: Vec<Somata<W>>,
+    /// C or U.
+    pub(crate) somata: Vec<Lanes<W>>,
     /// Column sums of the newest K steps, K a tile; empty for an unlimited kernel.
     pub(crate) ring: Vec<Lanes<W>>,
     /// The ring's row of K steps ago, the same for all tiles.
     pub(crate) ring_position: usize,
-    pub(crate) dendrite_voltages: Voltages<W>,
+    /// Kept where the whole layer's dendrites go before its somata.
+    dendrite_voltages: Voltages<W>,
     pub(crate) soma_voltages: Voltages<W>,
-    /// B or V after the phase's last step.
-    pub(crate) last_dendrite: Vec<Lanes<W>>,
 }
 
 /// What drives a layer's somata through some steps of a phase.
@@ -94,7 +89,39 @@ pub(crate) struct SomaDrive<'a, const W: usize> {
     pub(crate) apical_signals: Option<&'a [(u16, f32)]>,
     /// Reversal potentials of the teaching current, a tile each.
     pub(crate) teacher: Option<&'a [Lanes<W>]>,
-    pub(crate) window_start: usize,
+}
+
+/// Somata that go on as soon as their dendrites have, and where their voltages are kept.
+struct DrivenSomata<'a, V, const W: usize> {
+    somata: Somata<'a, V, W>,
+    rows: std::slice::IterMut<'a, Lanes<W>>,
+}
+
+impl<V: Vector, const W: usize> Driven<V, W> for DrivenSomata<'_, V, W> {
+    #[inline(always)]
+    fn step(&mut self, dendrite: Wide<V, W>) {
+        let voltage = self.somata.step(dendrite);
+        if let Some(row) = self.rows.next() {
+            voltage.store(row);
+        }
+    }
+}
+
+impl<'a, const W: usize> SomaDrive<'a, W> {
+    #[inline(always)]
+    fn sources(&self, weights: &'a LayerWeights<W>, tile: usize) -> Sources<'a, W> {
+        let apical = match (self.apical_signals, &weights.feedback) {
+            (Some(signals), Some(feedback)) => Some(ApicalDrive {
+                columns: feedback.tile(tile),
+                signals,
+            }),
+            _ => None,
+        };
+        Sources {
+            apical,
+            teacher: self.teacher.map(|reversals| &reversals[tile]),
+        }
+    }
 }
 
 impl<const W: usize> LayerState<W> {
@@ -102,18 +129,17 @@ impl<const W: usize> LayerState<W> {
         let tiles = tiles::<W>(units);
         Self {
             filters: vec![Filters::REST; tiles],
-            somata: vec![Somata::REST; tiles],
+            somata: vec![Lanes::ZERO; tiles],
             ring: vec![Lanes::ZERO; tiles * memory],
             ring_position: 0,
             dendrite_voltages: Voltages::default(),
             soma_voltages: Voltages::default(),
-            last_dendrite: vec![Lanes::ZERO; tiles],
         }
     }
 
     pub(crate) fn clear(&mut self) {
         self.filters.fill(Filters::REST);
-        self.somata.fill(Somata::REST);
+        self.somata.fill(Lanes::ZERO);
         self.ring.fill(Lanes::ZERO);
         self.ring_position = 0;
     }
@@ -122,20 +148,17 @@ impl<const W: usize> LayerState<W> {
         self.filters.len()
     }
 
-    /// Prepares the sums and the voltages of a phase. Dendrites' voltages of all tiles are kept
-    /// where the whole layer's dendrites go before its somata; somata's are always kept.
+    /// Prepares the voltages of a phase.
     #[inline(always)]
-    pub(crate) fn begin_phase(&mut self, steps: usize, keep_dendrites: bool) {
-        for somata in &mut self.somata {
-            somata.sum = Lanes::ZERO;
-        }
+    pub(crate) fn begin_phase(&mut self, steps: usize, dendrites_ahead: bool) {
         let tiles = self.tiles();
-        self.dendrite_voltages
-            .begin_phase(tiles, steps, keep_dendrites);
-        self.soma_voltages.begin_phase(tiles, steps, true);
+        if dendrites_ahead {
+            self.dendrite_voltages.begin_phase(tiles, steps);
+        }
+        self.soma_voltages.begin_phase(tiles, steps);
     }
 
-    /// Advances the dendrites of one tile.
+    /// Advances the dendrites of one tile, see [`dendrite::advance`].
     #[inline(always)]
     fn advance_dendrites<V: Vector>(
         &mut self,
@@ -144,13 +167,13 @@ impl<const W: usize> LayerState<W> {
         spikes: &SpikeTrain,
         tile: usize,
         steps: std::ops::Range<usize>,
+        driven: &mut impl Driven<V, W>,
     ) {
         let ring = Ring {
             rows: &mut self.ring[tile * c.memory..(tile + 1) * c.memory],
             oldest: self.ring_position,
         };
-        let voltages = &mut self.dendrite_voltages.tile_mut(tile)[steps.clone()];
-        dendrite::advance::<V, W>(
+        dendrite::advance(
             c,
             weights.feedforward.tile(tile),
             &weights.biases[tile],
@@ -158,44 +181,8 @@ impl<const W: usize> LayerState<W> {
             &mut self.filters[tile],
             ring,
             steps,
-            voltages,
+            driven,
         );
-        if let Some(last) = voltages.last() {
-            self.last_dendrite[tile] = *last;
-        }
-        V::end_of(Stage::Dendrites);
-    }
-
-    /// Advances the somata of one tile.
-    #[inline(always)]
-    fn advance_somata<V: Vector>(
-        &mut self,
-        weights: &LayerWeights<W>,
-        drive: &SomaDrive<'_, W>,
-        tile: usize,
-        steps: std::ops::Range<usize>,
-    ) {
-        let apical = match (drive.apical_signals, &weights.feedback) {
-            (Some(signals), Some(feedback)) => Some(ApicalDrive {
-                columns: feedback.tile(tile),
-                signals,
-            }),
-            _ => None,
-        };
-        let sources = Sources {
-            apical,
-            teacher: drive.teacher.map(|reversals| &reversals[tile]),
-        };
-        soma::advance::<V, W>(
-            drive.currents,
-            &sources,
-            &mut self.somata[tile],
-            steps.clone(),
-            drive.window_start,
-            &self.dendrite_voltages.tile(tile)[steps.clone()],
-            &mut self.soma_voltages.tile_mut(tile)[steps],
-        );
-        V::end_of(Stage::Somata);
     }
 
     /// Finds the spikes of all tiles, whose somata have been advanced, step by step.
@@ -234,10 +221,14 @@ impl<const W: usize> LayerState<W> {
         spikes: &SpikeTrain,
         steps: std::ops::Range<usize>,
     ) {
+        let mut voltages = std::mem::take(&mut self.dendrite_voltages);
         for tile in 0..self.tiles() {
-            self.advance_dendrites::<V>(c, weights, spikes, tile, steps.clone());
+            let mut kept = Kept(voltages.tile_mut(tile)[steps.clone()].iter_mut());
+            self.advance_dendrites::<V>(c, weights, spikes, tile, steps.clone(), &mut kept);
         }
+        self.dendrite_voltages = voltages;
         self.turn_ring(c, steps.len());
+        V::end_of(Stage::Dendrites);
     }
 
     /// Advances every tile's somata, whose dendrites have been advanced, and adds the layer's
@@ -252,14 +243,23 @@ impl<const W: usize> LayerState<W> {
         fired: &mut SpikeTrain,
     ) {
         for tile in 0..self.tiles() {
-            self.advance_somata::<V>(weights, drive, tile, steps.clone());
+            let sources = drive.sources(weights, tile);
+            let mut somata = Somata::<V, W>::begin(drive.currents, &sources, &self.somata[tile]);
+            let dendrites = &self.dendrite_voltages.tile(tile)[steps.clone()];
+            let rows = &mut self.soma_voltages.tile_mut(tile)[steps.clone()];
+            for (dendrite, row) in dendrites.iter().zip(rows) {
+                somata.step(Wide::load(dendrite)).store(row);
+            }
+            somata.voltage().store(&mut self.somata[tile]);
         }
+        V::end_of(Stage::Somata);
         if let Some(candidates) = candidates {
             self.thin::<V>(weights.units(), candidates, steps, fired);
         }
     }
 
-    /// Advances tile after tile, dendrites and somata, and adds the layer's spikes to `fired`.
+    /// Advances tile after tile, dendrites and somata together, and adds the layer's spikes to
+    /// `fired`.
     #[allow(clippy::too_many_arguments, reason = "what drives a layer, by name")]
     #[inline(always)]
     pub(crate) fn advance<V: Vector>(
@@ -272,14 +272,42 @@ impl<const W: usize> LayerState<W> {
         steps: std::ops::Range<usize>,
         fired: &mut SpikeTrain,
     ) {
+        let mut voltages = std::mem::take(&mut self.soma_voltages);
         for tile in 0..self.tiles() {
-            self.advance_dendrites::<V>(c, weights, spikes, tile, steps.clone());
-            self.advance_somata::<V>(weights, drive, tile, steps.clone());
+            let sources = drive.sources(weights, tile);
+            let mut somata = DrivenSomata {
+                somata: Somata::<V, W>::begin(drive.currents, &sources, &self.somata[tile]),
+                rows: voltages.tile_mut(tile)[steps.clone()].iter_mut(),
+            };
+            self.advance_dendrites::<V>(c, weights, spikes, tile, steps.clone(), &mut somata);
+            somata.somata.voltage().store(&mut self.somata[tile]);
         }
+        self.soma_voltages = voltages;
         self.turn_ring(c, steps.len());
+        V::end_of(Stage::Dendrites);
         if let Some(candidates) = candidates {
             self.thin::<V>(weights.units(), candidates, steps, fired);
         }
+    }
+
+    /// B or V after the phase's last step.
+    pub(crate) fn last_dendrites(&self, c: &Constants, weights: &LayerWeights<W>) -> Vec<Lanes<W>> {
+        let tiles = self.filters.iter().zip(&weights.biases);
+        tiles
+            .map(|(filters, bias)| filters.voltage(c, bias))
+            .collect()
+    }
+
+    /// Sums of C (or U) over the phase's steps from `window_start` on, a tile each.
+    #[inline(always)]
+    pub(crate) fn window_sums(&self, window_start: usize) -> impl Iterator<Item = Lanes<W>> {
+        (0..self.tiles()).map(move |tile| {
+            let mut sum = Lanes::ZERO;
+            for voltage in &self.soma_voltages.tile(tile)[window_start..] {
+                sum.add(voltage);
+            }
+            sum
+        })
     }
 
     /// Mean rates (Eq. 13) over the phase's steps from `window_start` on, a tile each.

@@ -44,11 +44,15 @@ impl<const W: usize> LayerLearning<W> {
         }
     }
 
-    /// Takes `mean C` (or U) of a phase from the sums over its window.
+    /// Takes `mean C` (or U) of a phase over its window.
     #[inline(always)]
-    pub(crate) fn take_soma(&mut self, state: &LayerState<W>, divisor: f32) {
-        for (mean, tile) in self.soma_forward.iter_mut().zip(&state.somata) {
-            *mean = tile.sum.map(|sum| sum / divisor);
+    pub(crate) fn take_soma(&mut self, state: &LayerState<W>, window_start: usize, divisor: f32) {
+        for (mean, sum) in self
+            .soma_forward
+            .iter_mut()
+            .zip(state.window_sums(window_start))
+        {
+            *mean = sum.map(|sum| sum / divisor);
         }
     }
 

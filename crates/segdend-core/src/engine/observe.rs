@@ -2,15 +2,15 @@
 
 use super::Engine;
 use super::feedback::apical_voltage;
-use super::lanes::{Lanes, unpack};
-use super::phase::{HIDDEN_LANES, OUTPUT_LANES};
+use super::lanes::unpack;
+use super::layer::LayerState;
 use crate::record::PhaseRecord;
 use crate::schedule::Phase;
 use crate::spikes::RecordedPhase;
 
 impl Engine {
     /// The averages and final voltages of the phase that was run, before it is finished.
-    pub(super) fn observe(&self, phase: Phase, divisor: f32) -> PhaseRecord {
+    pub(super) fn observe(&self, phase: Phase, window_start: usize, divisor: f32) -> PhaseRecord {
         let index = phase.index();
         let outputs = self.weights.output.units();
         let hidden = || {
@@ -32,52 +32,38 @@ impl Engine {
             },
             ..PhaseRecord::default()
         };
-        let collect = |tiles: Vec<Lanes<HIDDEN_LANES>>, units| unpack(&tiles, units);
+        let c = &self.model.constants;
         for ((state, means), weights) in hidden() {
             let units = weights.units();
-            record.mean_soma.push(collect(
-                state
-                    .somata
-                    .iter()
-                    .map(|t| t.sum.map(|sum| sum / divisor))
-                    .collect(),
-                units,
-            ));
+            record
+                .mean_soma
+                .push(mean_soma(state, window_start, divisor, units));
             record.mean_rate.push(unpack(&means.rate[index], units));
             record.mean_apical.push(unpack(&means.apical[index], units));
             record.plateau.push(unpack(&means.plateau[index], units));
-            record.final_soma.push(collect(
-                state.somata.iter().map(|t| t.voltage).collect(),
-                units,
-            ));
+            record.final_soma.push(unpack(&state.somata, units));
             record
                 .final_dendrite
-                .push(unpack(&state.last_dendrite, units));
+                .push(unpack(&state.last_dendrites(c, weights), units));
             if let Some(feedback) = &weights.feedback {
                 let last = self.activity.feedback.last_signal();
-                let apical = (0..state.tiles())
+                let apical: Vec<_> = (0..state.tiles())
                     .map(|tile| apical_voltage(feedback, tile, last))
                     .collect();
-                record.final_apical.push(collect(apical, units));
+                record.final_apical.push(unpack(&apical, units));
             }
         }
-        let output = &self.activity.output.somata;
-        let collect = |tiles: Vec<Lanes<OUTPUT_LANES>>| unpack(&tiles, outputs);
-        record.mean_soma.push(collect(
-            output
-                .iter()
-                .map(|t| t.sum.map(|sum| sum / divisor))
-                .collect(),
-        ));
+        let (output, weights) = (&self.activity.output, &self.weights.output);
+        record
+            .mean_soma
+            .push(mean_soma(output, window_start, divisor, outputs));
         record
             .mean_rate
             .push(unpack(&self.learning.output.rate[index], outputs));
-        record
-            .final_soma
-            .push(collect(output.iter().map(|t| t.voltage).collect()));
+        record.final_soma.push(unpack(&output.somata, outputs));
         record
             .final_dendrite
-            .push(unpack(&self.activity.output.last_dendrite, outputs));
+            .push(unpack(&output.last_dendrites(c, weights), outputs));
         record
     }
 
@@ -96,4 +82,17 @@ impl Engine {
                 .collect(),
         }
     }
+}
+
+fn mean_soma<const W: usize>(
+    state: &LayerState<W>,
+    window_start: usize,
+    divisor: f32,
+    units: usize,
+) -> Vec<f64> {
+    let means: Vec<_> = state
+        .window_sums(window_start)
+        .map(|sums| sums.map(|sum| sum / divisor))
+        .collect();
+    unpack(&means, units)
 }

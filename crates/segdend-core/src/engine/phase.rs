@@ -74,13 +74,9 @@ pub(crate) struct Model {
 pub(crate) struct PhasePlan<'a> {
     pub(crate) phase: Phase,
     pub(crate) steps: usize,
-    pub(crate) window_start: usize,
     /// Reversal potentials of the teaching current, in the target phase.
     pub(crate) teacher: Option<&'a [Lanes<OUTPUT_LANES>]>,
     pub(crate) spikes: SpikeDrive<'a>,
-    /// Whether the hidden layers' voltages are wanted step by step, and the output layer's.
-    pub(crate) keep_hidden_voltages: bool,
-    pub(crate) keep_output_voltages: bool,
     /// Whether what the output layer sends back is wanted.
     pub(crate) keep_feedback: bool,
 }
@@ -154,12 +150,9 @@ impl PhaseRun<'_> {
         let layers = self.weights.hidden.len();
         let recurrent = self.model.parameters.apical_conductance > 0.0 && layers > 0;
         for (layer, state) in self.activity.hidden.iter_mut().enumerate() {
-            let keep_dendrites = plan.keep_hidden_voltages || (recurrent && layer == 0);
-            state.begin_phase(steps, keep_dendrites);
+            state.begin_phase(steps, recurrent && layer == 0);
         }
-        self.activity
-            .output
-            .begin_phase(steps, plan.keep_output_voltages);
+        self.activity.output.begin_phase(steps, false);
         if plan.keep_feedback {
             self.activity.feedback.begin_phase(steps);
         }
@@ -264,7 +257,6 @@ impl PhaseRun<'_> {
             currents: constants.hidden,
             apical_signals: recurrent.then(|| self.activity.feedback.seen()),
             teacher: None,
-            window_start: self.plan.window_start,
         };
         let weights = &self.weights.hidden[layer];
         let candidates = draws_spikes.then(|| &mut self.scratch.hidden_candidates[layer]);
@@ -287,7 +279,6 @@ impl PhaseRun<'_> {
             },
             apical_signals: None,
             teacher: self.plan.teacher,
-            window_start: self.plan.window_start,
         };
         self.activity.output.advance::<V>(
             constants,

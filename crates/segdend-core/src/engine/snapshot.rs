@@ -133,7 +133,7 @@ fn visit_state<const W: usize>(
     state: &mut LayerState<W>,
 ) -> Result<(), SnapshotError> {
     for (filters, somata) in state.filters.iter_mut().zip(&mut state.somata) {
-        for lanes in [&mut filters.slow, &mut filters.fast, &mut somata.voltage] {
+        for lanes in [&mut filters.slow, &mut filters.fast, somata] {
             visitor.floats(&mut lanes.0)?;
         }
     }

@@ -3,23 +3,6 @@
 use super::dispatch::{Vector, Wide};
 use super::lanes::Lanes;
 
-/// What a tile's somata carry from step to step, and their sums over the averaging window.
-#[derive(Debug, Clone, Copy)]
-#[repr(C, align(64))]
-pub(crate) struct Somata<const W: usize> {
-    /// C or U, V.
-    pub(crate) voltage: Lanes<W>,
-    /// Sum of the voltage over the averaging window of this phase.
-    pub(crate) sum: Lanes<W>,
-}
-
-impl<const W: usize> Somata<W> {
-    pub(crate) const REST: Self = Self {
-        voltage: Lanes::ZERO,
-        sum: Lanes::ZERO,
-    };
-}
-
 /// How a soma's currents add up. One step of Eqs. 12 and 15,
 /// `C + g_L (0 - C) + g_B (B - C) + g_A (A - C) + (E - C)`, is
 /// `stay C + g_B B + g_A A + E`, `stay` being one minus all conductances.
@@ -49,43 +32,51 @@ pub(crate) struct ApicalDrive<'a, const W: usize> {
     pub(crate) signals: &'a [(u16, f32)],
 }
 
-/// Eqs. 12 and 15 for one tile over `steps`: `voltages[i]` becomes C or U after step
-/// `steps.start + i`, from the dendrites' voltages after that step.
-#[inline(always)]
-pub(crate) fn advance<V: Vector, const W: usize>(
-    currents: Currents,
-    sources: &Sources<'_, W>,
-    somata: &mut Somata<W>,
-    steps: std::ops::Range<usize>,
-    window_start: usize,
-    dendrites: &[Lanes<W>],
-    voltages: &mut [Lanes<W>],
-) {
-    let (stay, coupling) = (
-        Wide::<V, W>::splat(currents.stay),
-        Wide::splat(currents.coupling),
-    );
-    let apical_conductance = Wide::splat(currents.apical);
-    let teacher = sources.teacher.map(Wide::load);
-    let (mut soma, mut sum) = (Wide::load(&somata.voltage), Wide::load(&somata.sum));
-    for (step, (dendrite, voltage)) in steps.zip(dendrites.iter().zip(voltages)) {
-        soma = stay.mul(soma).add(coupling.mul(Wide::load(dendrite)));
-        if let Some(apical) = sources.apical {
+/// Somata of one tile, on their way through some steps.
+pub(crate) struct Somata<'a, V, const W: usize> {
+    stay: Wide<V, W>,
+    coupling: Wide<V, W>,
+    apical_conductance: Wide<V, W>,
+    apical: Option<ApicalDrive<'a, W>>,
+    teacher: Option<Wide<V, W>>,
+    voltage: Wide<V, W>,
+}
+
+impl<'a, V: Vector, const W: usize> Somata<'a, V, W> {
+    #[inline(always)]
+    pub(crate) fn begin(currents: Currents, sources: &Sources<'a, W>, voltage: &Lanes<W>) -> Self {
+        Self {
+            stay: Wide::splat(currents.stay),
+            coupling: Wide::splat(currents.coupling),
+            apical_conductance: Wide::splat(currents.apical),
+            apical: sources.apical,
+            teacher: sources.teacher.map(Wide::load),
+            voltage: Wide::load(voltage),
+        }
+    }
+
+    /// One step of Eqs. 12 and 15: C or U after it, from B or V after it.
+    #[inline(always)]
+    pub(crate) fn step(&mut self, dendrite: Wide<V, W>) -> Wide<V, W> {
+        let mut soma = self.stay.mul(self.voltage).add(self.coupling.mul(dendrite));
+        if let Some(apical) = self.apical {
             let mut arrived = Wide::splat(0.0);
             for &(unit, signal) in apical.signals {
                 let column = Wide::load(&apical.columns[usize::from(unit)]);
                 arrived = arrived.add(Wide::splat(signal).mul(column));
             }
-            soma = soma.add(apical_conductance.mul(arrived));
+            soma = soma.add(self.apical_conductance.mul(arrived));
         }
-        if let Some(teacher) = teacher {
+        if let Some(teacher) = self.teacher {
             soma = soma.add(teacher);
         }
-        soma.store(voltage);
-        if step >= window_start {
-            sum = sum.add(soma);
-        }
+        self.voltage = soma;
+        soma
     }
-    soma.store(&mut somata.voltage);
-    sum.store(&mut somata.sum);
+
+    /// The voltage after the last step.
+    #[inline(always)]
+    pub(crate) fn voltage(&self) -> Wide<V, W> {
+        self.voltage
+    }
 }

@@ -4,7 +4,6 @@ use super::dispatch::{Vector, Work};
 use super::highest;
 use super::lanes::unpack;
 use super::phase::{Activity, Model, PhasePlan, PhaseRun, Scratch, SpikeDrive, Weights};
-use crate::mechanisms::FeedbackSignal;
 use crate::rng::StreamKey;
 use crate::schedule::Phase;
 
@@ -22,7 +21,8 @@ impl Tester<'_> {
     /// stream `key`, and returns the class with the highest mean output voltage after settling.
     pub fn classify(&mut self, image: &[u8], key: StreamKey) -> usize {
         self.show(image, key);
-        let sums = self.activity.output.somata.iter().map(|tile| tile.sum);
+        let window_start = self.model.parameters.test_window_start();
+        let sums = self.activity.output.window_sums(window_start);
         highest(sums, self.weights.output.units())
     }
 
@@ -34,9 +34,8 @@ impl Tester<'_> {
         let means: Vec<_> = self
             .activity
             .output
-            .somata
-            .iter()
-            .map(|tile| tile.sum.map(|sum| sum / divisor))
+            .window_sums(p.test_window_start())
+            .map(|sums| sums.map(|sum| sum / divisor))
             .collect();
         unpack(&means, self.weights.output.units())
     }
@@ -50,9 +49,8 @@ impl Tester<'_> {
         hidden
             .map(|(state, weights)| {
                 let means: Vec<_> = state
-                    .somata
-                    .iter()
-                    .map(|tile| tile.sum.map(|sum| sum / divisor))
+                    .window_sums(p.test_window_start())
+                    .map(|sums| sums.map(|sum| sum / divisor))
                     .collect();
                 unpack(&means, weights.units())
             })
@@ -77,11 +75,8 @@ impl Tester<'_> {
         let plan = PhasePlan {
             phase: Phase::Forward,
             steps: p.test_phase_ms,
-            window_start: p.test_window_start(),
             teacher: None,
             spikes: SpikeDrive::Free(key),
-            keep_hidden_voltages: false,
-            keep_output_voltages: recurrent && self.model.feedback_signal == FeedbackSignal::Rates,
             keep_feedback: recurrent,
         };
         PhaseRun {
