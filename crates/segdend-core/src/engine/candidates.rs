@@ -18,7 +18,7 @@ use super::dispatch::Vector;
 use super::lane_rng::{LaneRng, STREAMS};
 use super::lanes::{Lanes, tiles};
 use super::math;
-use super::spike_train::SpikeTrain;
+use super::spike_train::SpikeWriter;
 use crate::rng::StreamKey;
 
 /// Gaps are whole numbers below this, so that f32 holds them.
@@ -36,6 +36,8 @@ const NO_CELL: u32 = u32::MAX;
 #[derive(Debug, Clone)]
 pub(crate) struct Candidates {
     tiles: Vec<TileCandidates>,
+    /// How many there are in all.
+    count: usize,
     lambda_max: f64,
     /// Places are counted in units of `2^-place_bits` of a cell.
     place_bits: u32,
@@ -66,9 +68,16 @@ impl Candidates {
             .unwrap_or(0);
         Self {
             tiles: vec![TileCandidates::default(); tiles::<W>(units)],
+            count: 0,
             lambda_max,
             place_bits,
         }
+    }
+
+    /// How many candidates a phase has; no more spikes can be found.
+    #[inline(always)]
+    pub(crate) fn count(&self) -> usize {
+        self.count
     }
 
     /// Draws a phase of `steps` steps.
@@ -80,6 +89,7 @@ impl Candidates {
         let expected = self.lambda_max * cells as f64;
         let rows = ((expected + 3.0 * expected.sqrt()) / STREAMS as f64) as usize + 1;
         let mut places = Places::new(self.place_bits, self.lambda_max);
+        self.count = 0;
         for tile in &mut self.tiles {
             places.begin();
             tile.begin(rows);
@@ -88,6 +98,7 @@ impl Candidates {
                 tile.draw_row::<V>(&mut rng, &mut places);
                 drawn += 1;
             }
+            self.count += drawn * STREAMS;
             // What the next tile draws does not depend on how soon this one has enough.
             for _ in drawn..rows {
                 rng.next();
@@ -106,7 +117,7 @@ impl Candidates {
         units: usize,
         somas: &Lanes<W>,
         step: usize,
-        fired: &mut SpikeTrain,
+        fired: &mut SpikeWriter<'_>,
     ) {
         let (first_cell, first_neuron) = ((step * W) as u32, (tile * W) as u32);
         let tile = &mut self.tiles[tile];
@@ -121,7 +132,7 @@ impl Candidates {
                 thresholds,
                 room,
             );
-            fired.add_spikes(found.spikes);
+            fired.add(found.spikes);
             tile.next += found.candidates;
             if found.candidates < TOGETHER {
                 break;
@@ -262,6 +273,7 @@ mod tests {
     //! Promise: the spikes of every lane are Poisson with the rate `lambda_max sigma(C)`, means and
     //! variances (normal bounds at fixed seeds), and they are the same at every register width.
     use super::super::dispatch::{SimdLevel, Work};
+    use super::super::spike_train::SpikeTrain;
     use super::*;
     use crate::rng::Purpose;
     use rand::Rng;
@@ -285,10 +297,11 @@ mod tests {
         fn run<V: Vector>(self) -> SpikeTrain {
             let mut train = SpikeTrain::default();
             self.candidates.draw::<V, W>(self.key, self.somas.len());
+            let mut fired = train.write(self.candidates.count());
             for (step, somas) in self.somas.iter().enumerate() {
                 self.candidates
-                    .thin::<V, W>(0, self.units, somas, step, &mut train);
-                train.end_step();
+                    .thin::<V, W>(0, self.units, somas, step, &mut fired);
+                fired.end_step();
             }
             train
         }

@@ -60,6 +60,17 @@ impl<const W: usize> Voltages<W> {
         &self.rows[tile * self.steps..(tile + 1) * self.steps]
     }
 
+    /// A tile's voltages before `steps`, where the phase began earlier, and those of `steps`.
+    #[inline(always)]
+    fn split(
+        &mut self,
+        tile: usize,
+        steps: &std::ops::Range<usize>,
+    ) -> (Option<&Lanes<W>>, &mut [Lanes<W>]) {
+        let (before, rows) = self.tile_mut(tile)[..steps.end].split_at_mut(steps.start);
+        (before.last(), rows)
+    }
+
     #[inline(always)]
     fn tile_mut(&mut self, tile: usize) -> &mut [Lanes<W>] {
         &mut self.rows[tile * self.steps..(tile + 1) * self.steps]
@@ -71,7 +82,7 @@ impl<const W: usize> Voltages<W> {
 #[derive(Debug, Clone)]
 pub(crate) struct LayerState<const W: usize> {
     pub(crate) filters: Vec<Filters<W>>,
-    /// C or U.
+    /// C or U before the phase, or after it once that has ended.
     pub(crate) somata: Vec<Lanes<W>>,
     /// Column sums of the newest K steps, K a tile; empty for an unlimited kernel.
     pub(crate) ring: Vec<Lanes<W>>,
@@ -158,6 +169,16 @@ impl<const W: usize> LayerState<W> {
         self.soma_voltages.begin_phase(tiles, steps);
     }
 
+    /// Makes the last voltages those that the next phase begins with.
+    #[inline(always)]
+    pub(crate) fn end_phase(&mut self) {
+        for (tile, soma) in self.somata.iter_mut().enumerate() {
+            if let Some(last) = self.soma_voltages.tile(tile).last() {
+                *soma = *last;
+            }
+        }
+    }
+
     /// Advances the dendrites of one tile, see [`dendrite::advance`].
     #[inline(always)]
     fn advance_dendrites<V: Vector>(
@@ -194,11 +215,12 @@ impl<const W: usize> LayerState<W> {
         steps: std::ops::Range<usize>,
         fired: &mut SpikeTrain,
     ) {
+        let mut fired = fired.write(candidates.count());
         for step in steps {
             for tile in 0..self.tiles() {
                 let units = (units - tile * W).min(W);
                 let somas = &self.soma_voltages.tile(tile)[step];
-                candidates.thin::<V, W>(tile, units, somas, step, fired);
+                candidates.thin::<V, W>(tile, units, somas, step, &mut fired);
             }
             fired.end_step();
         }
@@ -244,13 +266,13 @@ impl<const W: usize> LayerState<W> {
     ) {
         for tile in 0..self.tiles() {
             let sources = drive.sources(weights, tile);
-            let mut somata = Somata::<V, W>::begin(drive.currents, &sources, &self.somata[tile]);
+            let (before, rows) = self.soma_voltages.split(tile, &steps);
+            let before = before.unwrap_or(&self.somata[tile]);
+            let mut somata = Somata::<V, W>::begin(drive.currents, &sources, before);
             let dendrites = &self.dendrite_voltages.tile(tile)[steps.clone()];
-            let rows = &mut self.soma_voltages.tile_mut(tile)[steps.clone()];
             for (dendrite, row) in dendrites.iter().zip(rows) {
                 somata.step(Wide::load(dendrite)).store(row);
             }
-            somata.voltage().store(&mut self.somata[tile]);
         }
         V::end_of(Stage::Somata);
         if let Some(candidates) = candidates {
@@ -275,12 +297,13 @@ impl<const W: usize> LayerState<W> {
         let mut voltages = std::mem::take(&mut self.soma_voltages);
         for tile in 0..self.tiles() {
             let sources = drive.sources(weights, tile);
+            let (before, rows) = voltages.split(tile, &steps);
+            let before = before.unwrap_or(&self.somata[tile]);
             let mut somata = DrivenSomata {
-                somata: Somata::<V, W>::begin(drive.currents, &sources, &self.somata[tile]),
-                rows: voltages.tile_mut(tile)[steps.clone()].iter_mut(),
+                somata: Somata::<V, W>::begin(drive.currents, &sources, before),
+                rows: rows.iter_mut(),
             };
             self.advance_dendrites::<V>(c, weights, spikes, tile, steps.clone(), &mut somata);
-            somata.somata.voltage().store(&mut self.somata[tile]);
         }
         self.soma_voltages = voltages;
         self.turn_ring(c, steps.len());

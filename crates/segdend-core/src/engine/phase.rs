@@ -178,6 +178,9 @@ impl PhaseRun<'_> {
                 V::end_of(Stage::Feedback);
             }
         }
+        let Activity { hidden, output, .. } = self.activity;
+        hidden.iter_mut().for_each(LayerState::end_phase);
+        output.end_phase();
         if plan.keep_feedback {
             self.activity.feedback.finish_phase();
         }

@@ -73,10 +73,4 @@ impl<'a, V: Vector, const W: usize> Somata<'a, V, W> {
         self.voltage = soma;
         soma
     }
-
-    /// The voltage after the last step.
-    #[inline(always)]
-    pub(crate) fn voltage(&self) -> Wide<V, W> {
-        self.voltage
-    }
 }

@@ -57,25 +57,20 @@ impl SpikeTrain {
         &self.neurons[start..self.ends[step] as usize]
     }
 
-    /// Room for some spikes of the present step, to be filled in and added.
+    /// Begins to write spikes, `most` at most, step by step.
     #[inline(always)]
-    pub(crate) fn room(&mut self) -> &mut [u16; PIECE] {
-        self.make_room(PIECE);
-        self.neurons[self.length..]
-            .first_chunk_mut()
-            .expect("room was made")
-    }
-
-    /// Adds the first `count` of the spikes that were filled in.
-    #[inline(always)]
-    pub(crate) fn add_spikes(&mut self, count: usize) {
-        self.length += count;
+    pub(crate) fn write(&mut self, most: usize) -> SpikeWriter<'_> {
+        self.make_room(most + PIECE);
+        SpikeWriter {
+            length: self.length,
+            train: self,
+        }
     }
 
     #[inline(always)]
     fn make_room(&mut self, more: usize) {
         if self.neurons.len() < self.length + more {
-            self.neurons.resize(2 * (self.length + more), 0);
+            self.neurons.resize(self.length + more, 0);
         }
     }
 
@@ -108,20 +103,51 @@ impl SpikeTrain {
     }
 }
 
+/// Writes spikes into a train.
+#[derive(Debug)]
+pub(crate) struct SpikeWriter<'a> {
+    train: &'a mut SpikeTrain,
+    /// How many spikes there are; the train is told at the end of a step.
+    length: usize,
+}
+
+impl SpikeWriter<'_> {
+    /// Room for some spikes of the present step, to be filled in and added.
+    #[inline(always)]
+    pub(crate) fn room(&mut self) -> &mut [u16; PIECE] {
+        self.train.neurons[self.length..]
+            .first_chunk_mut()
+            .expect("room for as many as were announced")
+    }
+
+    /// Adds the first `count` of the spikes that were filled in.
+    #[inline(always)]
+    pub(crate) fn add(&mut self, count: usize) {
+        self.length += count;
+    }
+
+    #[inline(always)]
+    pub(crate) fn end_step(&mut self) {
+        self.train.length = self.length;
+        self.train.end_step();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     //! Promise: a train gives back, step by step, what was put in, however it was put in.
     use super::*;
 
     #[test]
-    fn spikes_are_added_step_by_step() {
+    fn spikes_are_written_step_by_step() {
         let mut train = SpikeTrain::default();
+        let mut writer = train.write(60);
         for step in 0..40_u16 {
             for tile in 0..step % 3 {
-                *train.room() = std::array::from_fn(|i| 64 * tile + i as u16);
-                train.add_spikes(usize::from(tile) + 1);
+                *writer.room() = std::array::from_fn(|i| 64 * tile + i as u16);
+                writer.add(usize::from(tile) + 1);
             }
-            train.end_step();
+            writer.end_step();
         }
         assert_eq!(train.steps(), 40);
         assert!(train.at(0).is_empty());
