@@ -51,6 +51,10 @@ bench *options:
     cargo bench --locked --package segdend --bench watching {{ options }}
     cargo run --release --locked --quiet --package segdend-figures --example draw_growth -- crates/segdend-core/benches/records
 
+# Measure how long the whole paper takes from nothing (most of an hour on two cores); writes a record too
+bench-paper *options:
+    cargo bench --locked --package segdend --bench whole_paper -- {{ options }}
+
 # Show where the time of a training image goes, stage by stage; writes a record too
 profile *options:
     cargo bench --locked --package segdend-core --bench profile {{ options }}

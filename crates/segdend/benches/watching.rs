@@ -5,6 +5,8 @@
 //! `benches/records/watching.csv`. MNIST is taken from the folder in `SEGDEND_DATA_DIR`; without it
 //! the embedded digits serve, and the record says so.
 
+mod machine;
+
 use std::fmt::Write;
 use std::path::Path;
 use std::time::Instant;
@@ -100,28 +102,8 @@ fn train(
 }
 
 fn write_record(data: &DataSet, microseconds: &[Vec<f64>]) {
-    let read = |path| std::fs::read_to_string(path).unwrap_or_default();
-    let information = read("/proc/cpuinfo");
-    let processor = information
-        .lines()
-        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
-        .map_or("unknown", |(_, name)| name);
-    let seen = std::thread::available_parallelism().map_or(1, usize::from);
-    let compiler = std::process::Command::new("rustc")
-        .arg("--version")
-        .output();
-    let compiler = compiler.map_or_else(
-        |_| "unknown".to_owned(),
-        |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-    );
-    let mut record = format!(
-        "# command: cargo bench --locked --package segdend --bench watching\n\
-         # processor: {processor}, {seen} threads seen, 1 used; load when it ended: {}\n\
-         # compiler: {compiler}\n\
-         # data: {}; 784-500-10\n\
-         watched,examples,rounds,min_us,median_us,max_us,over_plain_of_min,median_over_plain\n",
-        read("/proc/loadavg").split(' ').next().unwrap_or_default(),
-        data.source(),
+    let mut body = String::from(
+        "watched,examples,rounds,min_us,median_us,max_us,over_plain_of_min,median_over_plain\n",
     );
     let sorted = |values: &[f64]| {
         let mut sorted = values.to_vec();
@@ -133,7 +115,7 @@ fn write_record(data: &DataSet, microseconds: &[Vec<f64>]) {
         let ratios: Vec<f64> = times.iter().zip(plain).map(|(t, p)| t / p).collect();
         let (all, rounds) = (sorted(times), times.len());
         writeln!(
-            record,
+            body,
             "{name},{EXAMPLES},{rounds},{:.2},{:.2},{:.2},{:.3},{:.3}",
             all[0],
             all[rounds / 2],
@@ -143,8 +125,11 @@ fn write_record(data: &DataSet, microseconds: &[Vec<f64>]) {
         )
         .expect("room");
     }
-    println!("{record}");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/records");
-    std::fs::create_dir_all(&folder).expect("the records' folder");
-    std::fs::write(folder.join("watching.csv"), record).expect("the record");
+    machine::write_record(
+        "watching.csv",
+        "cargo bench --locked --package segdend --bench watching",
+        "1 used",
+        &format!("{}; 784-500-10", data.source()),
+        &body,
+    );
 }

@@ -14,7 +14,7 @@
 //! Resolution: places are resolved to `2^-16` of a cell at the paper's rate; gaps and thresholds
 //! come from uniform numbers of 28 bits, so a probability is resolved to `2^-28`.
 
-use super::dispatch::Vector;
+use super::dispatch::{StepOfTile, TOGETHER, Vector};
 use super::lane_rng::{LaneRng, STREAMS};
 use super::lanes::{Lanes, tiles};
 use super::math;
@@ -27,8 +27,6 @@ const LONGEST_GAP: f32 = 8_388_608.0;
 const MOST_PLACE_BITS: u32 = 16;
 /// `-ln(u)` is never more than this: 29 ln 2, for the smallest u there is.
 const LARGEST_EXPONENTIAL: f64 = 20.2;
-/// So many candidates are looked at together.
-pub(crate) const TOGETHER: usize = 16;
 /// A cell beyond every phase.
 const NO_CELL: u32 = u32::MAX;
 
@@ -119,19 +117,15 @@ impl Candidates {
         step: usize,
         fired: &mut SpikeWriter<'_>,
     ) {
-        let (first_cell, first_neuron) = ((step * W) as u32, (tile * W) as u32);
+        let place = StepOfTile {
+            first_cell: (step * W) as u32,
+            first_neuron: (tile * W) as u32,
+            units: units as u32,
+        };
         let tile = &mut self.tiles[tile];
         loop {
             let (cells, thresholds) = tile.following();
-            let room = fired.room();
-            let found = V::thin(
-                somas,
-                units as u32,
-                (first_cell, first_neuron),
-                cells,
-                thresholds,
-                room,
-            );
+            let found = V::thin(somas, place, cells, thresholds, fired.room());
             fired.add(found.spikes);
             tile.next += found.candidates;
             if found.candidates < TOGETHER {
@@ -139,15 +133,6 @@ impl Candidates {
             }
         }
     }
-}
-
-/// What was found among some candidates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Found {
-    /// How many of them belong to the step.
-    pub(crate) candidates: usize,
-    /// How many of these are spikes.
-    pub(crate) spikes: usize,
 }
 
 /// Where candidates come to lie, from their gaps.

@@ -5,7 +5,7 @@
 //! | idea | room |
 //! |---|---|
 //! | input spikes of a whole phase drawn ahead; dark pixels cost nothing | `input_draws` |
-//! | spikes by thinning, candidates drawn ahead, without a sigmoid | `candidates` |
+//! | spikes by thinning, candidates drawn ahead, without a sigmoid, sixteen looked at together | `candidates` |
 //! | a step costs only the weight columns of the neurons that fired | `dendrite` |
 //! | a tile of neurons runs over the whole phase, its state in registers | `phase`, `layer`, `dendrite`, `soma` |
 //! | apical voltages only where they matter: as a mean at the plateau | `feedback`, `learning` |

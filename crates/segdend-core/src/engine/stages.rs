@@ -6,8 +6,7 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use super::candidates::{Found, TOGETHER};
-use super::dispatch::Vector;
+use super::dispatch::{CandidateWork, Found, StepOfTile, TOGETHER, Vector};
 use super::lanes::Lanes;
 
 /// A stage of an example.
@@ -19,9 +18,9 @@ pub enum Stage {
     Input,
     /// Drawing candidates.
     Candidates,
-    /// Column sums and filters (Eqs. 10, 11 and 14).
+    /// Column sums and filters (Eqs. 10, 11 and 14), and the somata that go on with them.
     Dendrites,
-    /// Somatic voltages (Eqs. 12 and 15).
+    /// Somatic voltages (Eqs. 12 and 15) where they wait for apical dendrites.
     Somata,
     /// Finding the spikes among the candidates (Eq. 13).
     Thinning,
@@ -114,23 +113,6 @@ impl<V: Vector> Vector for Timed<V> {
         Self(self.0.mul(other.0))
     }
 
-    #[inline(always)]
-    fn accumulate(numbers: &mut [u32; 16]) {
-        V::accumulate(numbers);
-    }
-
-    #[inline(always)]
-    fn thin<const W: usize>(
-        somas: &Lanes<W>,
-        units: u32,
-        first: (u32, u32),
-        cells: &[u32; TOGETHER],
-        thresholds: &[f32; TOGETHER],
-        fired: &mut [u16; TOGETHER],
-    ) -> Found {
-        V::thin(somas, units, first, cells, thresholds, fired)
-    }
-
     fn end_of(stage: Stage) {
         let now = Instant::now();
         if let Some(last) = LAST_MARK.replace(Some(now)) {
@@ -138,5 +120,23 @@ impl<V: Vector> Vector for Timed<V> {
             times.0[stage as usize] += now - last;
             TIMES.set(times);
         }
+    }
+}
+
+impl<V: Vector> CandidateWork for Timed<V> {
+    #[inline(always)]
+    fn accumulate(numbers: &mut [u32; TOGETHER]) {
+        V::accumulate(numbers);
+    }
+
+    #[inline(always)]
+    fn thin<const W: usize>(
+        somas: &Lanes<W>,
+        step: StepOfTile,
+        cells: &[u32; TOGETHER],
+        thresholds: &[f32; TOGETHER],
+        fired: &mut [u16; TOGETHER],
+    ) -> Found {
+        V::thin(somas, step, cells, thresholds, fired)
     }
 }
