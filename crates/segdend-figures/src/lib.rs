@@ -83,4 +83,4 @@ pub use panels::*;
 pub use picture::Picture;
 pub use stamp::{RunScale, Stamp, grouped};
 pub use style::Color;
-pub use text::scientific;
+pub use text::{decimal, scientific, ten_to_the};

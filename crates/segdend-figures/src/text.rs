@@ -108,9 +108,10 @@ pub(crate) fn wrap(text: &str, size: f64, weight: Weight, limit: f64) -> Vec<Str
     lines
 }
 
-/// `text` on one line, without characters that XML forbids or that would break a line.
+/// `text` on one line, without characters that XML forbids or that would break a line, and with
+/// [`true_minus_signs`].
 pub(crate) fn printable(text: &str) -> String {
-    let visible: String = text
+    let visible: String = true_minus_signs(text)
         .chars()
         .map(|c| match c {
             c if c.is_whitespace() => ' ',
@@ -123,6 +124,49 @@ pub(crate) fn printable(text: &str) -> String {
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+/// The minus sign: as wide as a plus, where a hyphen is half of that and easily overlooked.
+const MINUS: char = '\u{2212}';
+
+/// `text` with the minus sign where a hyphen stands for it: before a digit, and not after a word
+/// or a number, so that `784-500-10` and `two-hidden` keep theirs.
+///
+/// The last resort, for words that come from elsewhere: the sign is wider than the hyphen, so
+/// what is laid out should have it already; see [`decimal`].
+fn true_minus_signs(text: &str) -> String {
+    let mut before = None;
+    let mut rest = text.chars().peekable();
+    let mut set = String::with_capacity(text.len());
+    while let Some(sign) = rest.next() {
+        let is_free =
+            before.is_none_or(|b: char| b.is_whitespace() || "([=<>≤≥≈±~^,;:".contains(b));
+        let is_minus = sign == '-' && is_free && rest.peek().is_some_and(char::is_ascii_digit);
+        set.push(if is_minus { MINUS } else { sign });
+        before = Some(sign);
+    }
+    set
+}
+
+/// A number with so many decimals as printed in a journal: with the minus sign, not a hyphen,
+/// and with none before a zero.
+///
+/// ```
+/// use segdend_figures::decimal;
+///
+/// assert_eq!(decimal(-20.216, 2), "\u{2212}20.22");
+/// assert_eq!(decimal(4.1, 2), "4.10");
+/// assert_eq!(decimal(-0.001, 2), "0.00");
+/// ```
+#[must_use]
+pub fn decimal(value: f64, decimals: usize) -> String {
+    let digits = format!("{:.decimals$}", value.abs());
+    let is_zero = digits.bytes().all(|digit| matches!(digit, b'0' | b'.'));
+    if value < 0.0 && !is_zero {
+        format!("{MINUS}{digits}")
+    } else {
+        digits
+    }
 }
 
 /// A number as printed in a journal, with two digits: `2.5 × 10⁻⁵⁸`; plain from 0.001 to 1000.
@@ -147,8 +191,13 @@ pub fn scientific(value: f64) -> String {
     format!("{mantissa} × {}", ten_to_the(power))
 }
 
-/// A power of ten as printed in a journal: `10⁻⁵⁸`.
-pub(crate) fn ten_to_the(power: i32) -> String {
+/// A power of ten as printed in a journal.
+///
+/// ```
+/// assert_eq!(segdend_figures::ten_to_the(-312), "10⁻³¹²");
+/// ```
+#[must_use]
+pub fn ten_to_the(power: i32) -> String {
     let digits = power.to_string();
     let raised = digits.chars().map(|sign| match sign {
         '-' => '⁻',
@@ -253,5 +302,42 @@ impl BackendTextStyle for BackendText<'_> {
             }
         }
         Ok(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hyphen_before_a_number_is_a_minus_sign() {
+        let set = |text| true_minus_signs(text);
+        assert_eq!(
+            set("t(38) = -20.22, P = 10^-312"),
+            "t(38) = −20.22, P = 10^−312"
+        );
+        assert_eq!(set("-0.5 (-1, -2)"), "−0.5 (−1, −2)");
+    }
+
+    #[test]
+    fn hyphens_of_words_and_sizes_stay() {
+        for text in [
+            "784-500-10",
+            "two-hidden",
+            "seed-2",
+            "a - b",
+            "t-tests",
+            "-",
+            "5-",
+        ] {
+            assert_eq!(true_minus_signs(text), text);
+        }
+    }
+
+    #[test]
+    fn zero_has_no_sign() {
+        assert_eq!(decimal(-0.004, 2), "0.00");
+        assert_eq!(decimal(-0.4, 0), "0");
+        assert_eq!(decimal(f64::NEG_INFINITY, 1), "−inf");
     }
 }

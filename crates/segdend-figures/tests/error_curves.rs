@@ -59,7 +59,7 @@ fn every_label_is_text() {
         "3.50%",
         "two-tailed",
         "shallow vs. two hidden",
-        "t(38) = 9.9",
+        "t(38) = −9.9",
         "quick scale: 3 of 60 epochs",
     ] {
         assert!(

@@ -1,6 +1,6 @@
 //! A figure's outcome in text.
 
-use segdend_figures::scientific;
+use segdend_figures::{decimal, scientific};
 
 use crate::experiments::ErrorFigure;
 use crate::output;
@@ -84,7 +84,9 @@ fn comparisons(made: &Made) -> Vec<Vec<String>> {
     let label = |place: usize| made.statistics.series[place].label.as_str();
     let row = |comparison: &statistics::ComparisonStatistics| {
         let reported = match (comparison.reported_t, comparison.reported_p) {
-            (Some(t), Some(p)) => format!("paper: t = {t:.2}, P = {}", scientific(p)),
+            (Some(t), Some(p)) => {
+                format!("paper: t = {}, P = {}", decimal(t, 2), scientific(p))
+            }
             _ => String::new(),
         };
         let ours = comparison.untestable.as_ref().map_or_else(

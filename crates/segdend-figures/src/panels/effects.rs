@@ -11,7 +11,7 @@ use crate::picture::Picture;
 use crate::sheet::Anchor;
 use crate::stamp::Stamp;
 use crate::style::{COLUMN_WIDTH, Color, INK, NOTE_SIZE, PAPER};
-use crate::text::{SLACK, Weight, width};
+use crate::text::{SLACK, Weight, decimal, width};
 use crate::ticks::{Axis, extent};
 
 const ROW_HEIGHT: f64 = 13.0;
@@ -183,13 +183,11 @@ fn legend(panel: &Effects) -> Vec<Entry> {
 
 /// `+0.12`, `−0.31`, `0.00`.
 fn signed(value: f64) -> String {
-    let digits = format!("{:.2}", value.abs());
-    if digits == "0.00" {
-        digits
-    } else if value < 0.0 {
-        format!("−{digits}")
+    let number = decimal(value, 2);
+    if value > 0.0 && number != "0.00" {
+        format!("+{number}")
     } else {
-        format!("+{digits}")
+        number
     }
 }
 

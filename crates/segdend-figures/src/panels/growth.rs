@@ -8,6 +8,7 @@ use crate::legend::{Entry, Key};
 use crate::picture::Picture;
 use crate::stamp::Stamp;
 use crate::style::{COLUMN_WIDTH, CURVE_WIDTH, Color};
+use crate::text::decimal;
 use crate::ticks::{Axis, extent};
 
 const PLOT_HEIGHT: f64 = 130.0;
@@ -132,7 +133,7 @@ fn validate(panel: &Growth) -> Result<(), FigureError> {
 
 fn legend_entry(one: &GrowthSeries) -> Entry {
     let exponent = one.exponent.map_or_else(String::new, |exponent| {
-        format!(" (exponent {exponent:.2})").replace('-', "−")
+        format!(" (exponent {})", decimal(exponent, 2))
     });
     Entry {
         key: Key::Line(one.color),

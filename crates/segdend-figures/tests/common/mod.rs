@@ -42,7 +42,7 @@ pub fn three_networks() -> ErrorCurves {
         comparisons: vec![ComparisonNote {
             first: 0,
             second: 2,
-            text: "t(38) = 9.9".into(),
+            text: "t(38) = -9.9".into(),
         }],
         stamp: Some(Stamp::new("quick scale: 3 of 60 epochs")),
     }

@@ -186,7 +186,7 @@ pub fn all() -> Vec<Case> {
                 "mean, 95% interval",
                 "reported",
                 "one hidden vs. two hidden",
-                "t(3.1) = 8.0",
+                "t(3.1) = −8.0",
                 "Welch",
                 "Test error (%)",
             ]

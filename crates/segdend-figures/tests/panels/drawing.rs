@@ -35,6 +35,28 @@ fn every_label_is_text() {
     }
 }
 
+/// Whether a hyphen stands where a minus sign should: before a digit, after no word or number.
+fn has_hyphen_for_minus(text: &str) -> bool {
+    let signs: Vec<char> = text.chars().collect();
+    (0..signs.len()).any(|at| {
+        let follows_word = at > 0 && (signs[at - 1].is_alphanumeric() || signs[at - 1] == ')');
+        signs[at] == '-' && !follows_word && signs.get(at + 1).is_some_and(char::is_ascii_digit)
+    })
+}
+
+#[test]
+fn negative_numbers_have_minus_signs() {
+    for case in all() {
+        let picture = (case.draw)(Some(Stamp::new("from -1 to 1"))).expect(case.name);
+        let document = Document::parse(&picture.svg).expect(case.name);
+        // The title and the description too: they are read aloud.
+        for text in document.descendants().filter_map(|node| node.text()) {
+            assert!(!has_hyphen_for_minus(text), "{}: {text:?}", case.name);
+        }
+        assert!(picture.svg.contains("from −1 to 1"), "{}", case.name);
+    }
+}
+
 #[test]
 fn stamp_is_on_the_face_only_when_given() {
     let words = "quick scale: 5 of 60 epochs";

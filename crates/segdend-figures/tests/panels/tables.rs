@@ -208,7 +208,7 @@ pub fn networks() -> Seeds {
             comparisons: vec![ComparisonNote {
                 first: 0,
                 second: 1,
-                text: "t(3.1) = 8.0".into(),
+                text: "t(3.1) = -8.0".into(),
             }],
         }],
         ..Seeds::default()

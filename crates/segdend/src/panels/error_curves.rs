@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result};
 use segdend_figures::{
-    Color, ComparisonNote, ErrorCurves, ErrorSeries, Picture, Stamp, error_curves, scientific,
+    Color, ComparisonNote, ErrorCurves, ErrorSeries, Picture, Stamp, decimal, error_curves,
+    scientific, ten_to_the,
 };
 
 use crate::experiments::{ColorRole, ErrorFigure};
@@ -92,7 +93,7 @@ pub(super) fn color(role: ColorRole) -> Color {
     }
 }
 
-/// A comparison as a journal prints it: `t(38) = 197.11, P = 2.5 × 10⁻⁵⁸`.
+/// A comparison as a journal prints it: `t(38) = −20.22, P = 1.9 × 10⁻²¹`.
 pub(crate) fn in_words(comparison: &ComparisonStatistics) -> String {
     let (Some(test), Some(p)) = (&comparison.result, comparison.corrected_p) else {
         return "not testable".to_owned();
@@ -105,8 +106,44 @@ pub(crate) fn in_words(comparison: &ComparisonStatistics) -> String {
     };
     let p = match comparison.corrected_ln_p {
         // Beyond what f64 holds, or what anybody wants to read.
-        Some(ln_p) if p < 1e-300 => format!("10^{:.0}", ln_p / std::f64::consts::LN_10),
+        Some(ln_p) if p < 1e-300 => ten_to_the((ln_p / std::f64::consts::LN_10).round() as i32),
         _ => scientific(p),
     };
-    format!("t({freedom}) = {:.2}, P = {p}", test.t)
+    format!("t({freedom}) = {}, P = {p}", decimal(test.t, 2))
+}
+
+#[cfg(test)]
+mod tests {
+    //! Promise: a comparison reads as in a journal, with minus signs and powers of ten.
+    //!
+    //! Caught so far: hyphens for minus signs, `10^-312`.
+    use super::*;
+
+    fn comparison(first: &[f64], second: &[f64], p: f64, ln_p: Option<f64>) -> String {
+        in_words(&ComparisonStatistics {
+            first: 0,
+            second: 1,
+            result: segdend_analysis::pooled_t_test(first, second).ok(),
+            corrected_p: Some(p),
+            corrected_ln_p: ln_p,
+            untestable: None,
+            reported_t: None,
+            reported_p: None,
+        })
+    }
+
+    #[test]
+    fn negative_t_has_a_minus_sign() {
+        assert_eq!(
+            comparison(&[1.0, 3.0], &[2.0, 4.0], 0.031, None),
+            "t(2) = −0.71, P = 0.031"
+        );
+    }
+
+    #[test]
+    fn p_beyond_numbers_is_a_power_of_ten() {
+        let ln_p = -312.2 * std::f64::consts::LN_10;
+        let text = comparison(&[1.0, 3.0], &[2.0, 4.0], 0.0, Some(ln_p));
+        assert_eq!(text, "t(2) = −0.71, P = 10⁻³¹²");
+    }
 }

@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use segdend_analysis::{Summary, holm, mean, welch_t_test};
 use segdend_figures::{
-    ComparisonNote, Picture, SeedGroup, SeedSection, Seeds, Stamp, scientific, seeds,
+    ComparisonNote, Picture, SeedGroup, SeedSection, Seeds, Stamp, decimal, scientific, seeds,
 };
 
 use super::PanelMaterial;
@@ -95,7 +95,7 @@ fn section(
                 Some(test) => format!(
                     "t({:.1}) = {:.2}, P = {}",
                     test.degrees_of_freedom,
-                    test.t,
+                    decimal(test.t, 2),
                     scientific(p)
                 ),
                 None => "not testable".to_owned(),
