@@ -3,7 +3,8 @@
 //!
 //! Left, the test error against the epoch; epoch 0 is the untrained network, which would squash
 //! the rest, so the axis ends above the trained errors and a note says what lies higher. Right,
-//! on the same axis, the extremes and the mean of the final tests of each network.
+//! on the same axis, the extremes and the mean of the final tests of each network, the mean's
+//! number at them, and, hollow and without a number, the mean that the paper reports.
 
 mod describe;
 mod layout;
@@ -25,8 +26,8 @@ pub struct ErrorSeries {
     /// Test error in percent; the index is the epoch, 0 is before training. May be shorter than
     /// those of other series, as in a run that is under way, but not empty.
     pub errors_percent: Vec<f64>,
-    /// Test error in percent of the repeated tests of the final weights; empty if there are none
-    /// yet.
+    /// Test error in percent of the repeated tests of the final weights of this one network;
+    /// empty if there are none yet.
     pub final_errors_percent: Vec<f64>,
     /// The mean final test error that the paper reports, if it does.
     pub reported_final_percent: Option<f64>,

@@ -1,8 +1,11 @@
-//! Promise: the panel shows the numbers that it was given, and every word, in both formats; the
-//! same table gives the same bytes; a table that cannot be drawn gets an error that names what
-//! is wrong.
+//! Promise: the panel shows the numbers that it was given, and every word, in both formats; our
+//! mean's number stands at our tests and not at the reported mean; the same table gives the same
+//! bytes; a table that cannot be drawn gets an error that names what is wrong.
 //!
 //! Alone: `cargo test -p segdend-figures --test error_curves`.
+//!
+//! Caught so far: our mean printed over the reported one, as if it were its number; "20 final
+//! tests" that could be taken for 20 networks.
 
 mod common;
 
@@ -49,8 +52,10 @@ fn every_label_is_text() {
         "shallow",
         "one hidden",
         "two hidden",
-        "min–max, mean",
-        "reported",
+        "our tests: min–max, mean",
+        "mean that the paper reports",
+        "Repeated tests",
+        "of one network each",
         "Test error (%)",
         "Epoch",
         "↑ untrained (epoch 0): 90.2%",
@@ -180,7 +185,8 @@ fn missing_final_tests_are_said() {
     }
     .texts();
     assert!(texts.contains(&"(not run yet)"), "{texts:?}");
-    assert!(!texts.contains(&"min–max, mean"), "{texts:?}");
+    assert!(!texts.contains(&"our tests: min–max, mean"), "{texts:?}");
+    assert!(!texts.contains(&"of one network each"), "{texts:?}");
     assert!(!standard().svg.contains("(not run yet)"));
 }
 
@@ -250,6 +256,47 @@ fn curves_end_at_their_last_error() {
             );
         }
     }
+}
+
+#[test]
+fn number_of_our_mean_is_nearer_to_our_bar_than_to_the_reported_mark() {
+    for reported in [0.2, 2.0, 3.0, 3.4, 3.5, 3.6, 4.1, 5.0, 8.0, 9.5] {
+        let mut panel = three_networks();
+        for series in &mut panel.series {
+            series.reported_final_percent = Some(reported);
+        }
+        let picture = draw(&panel);
+        let document = Document::parse(&picture.svg).expect("well-formed XML");
+        let seen = Seen {
+            document: &document,
+        };
+        for (series, label) in panel.series.iter().zip(["8.70%", "4.60%", "3.50%"]) {
+            let number = seen.middle_of(label);
+            let apart = |place: (f64, f64)| (place.0 - number.0).hypot(place.1 - number.1);
+            let from_bar = apart(seen.mean_dot(series.color));
+            // Those of the other networks too.
+            for other in &panel.series {
+                let from_mark = apart(seen.diamond(other.color));
+                assert!(
+                    from_bar < from_mark,
+                    "{}, reported {reported}: {from_bar} from our bar, {from_mark} from the mark of {}",
+                    series.name,
+                    other.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn tests_of_a_network_are_counted() {
+    let mut panel = three_networks();
+    for series in &mut panel.series {
+        series.final_errors_percent = vec![3.4; 20];
+    }
+    let picture = draw(&panel);
+    assert!(picture.svg.contains("20 repeated tests"));
+    assert!(picture.svg.contains("of one network each"));
 }
 
 #[test]

@@ -10,7 +10,10 @@ use crate::series::draw_curve;
 use crate::sheet::{Anchor, Sheet};
 use crate::spread::{Column, Spread, columns_width, draw_columns};
 use crate::stamp::draw_stamp;
-use crate::style::{CAP_HEIGHT, COLUMN_WIDTH, DESCENT, FAINT_INK, MARGIN, NOTE_SIZE, SMALL_SIZE};
+use crate::style::{
+    CAP_HEIGHT, COLUMN_WIDTH, DESCENT, FAINT_INK, INK, LABEL_SIZE, LINE_SPACING, MARGIN, NOTE_SIZE,
+};
+use crate::text::{SLACK, Weight, width};
 use crate::ticks::Axis;
 use crate::title::draw_title;
 
@@ -18,8 +21,8 @@ use crate::title::draw_title;
 const PLOT_HEIGHT: f64 = 118.0;
 /// White space between the curves and the spreads.
 const SPREAD_GAP: f64 = 9.0;
-/// Least width of the spreads, for their label.
-const LEAST_SPREAD_WIDTH: f64 = 46.0;
+/// The second line under the spreads. They say nothing of how networks differ.
+const OF_ONE_NETWORK: &str = "of one network each";
 
 pub(super) fn lay_out(panel: &ErrorCurves, axes: &Axes) -> Sheet {
     let mut sheet = Sheet::new(COLUMN_WIDTH);
@@ -53,7 +56,7 @@ fn legend(series: &[ErrorSeries]) -> Vec<Entry> {
     {
         entries.push(Entry {
             key: Key::Spread,
-            name: "min–max, mean".to_owned(),
+            name: "our tests: min–max, mean".to_owned(),
         });
     }
     if series
@@ -62,7 +65,7 @@ fn legend(series: &[ErrorSeries]) -> Vec<Entry> {
     {
         entries.push(Entry {
             key: Key::Reported,
-            name: "reported".to_owned(),
+            name: "mean that the paper reports".to_owned(),
         });
     }
     entries
@@ -84,7 +87,8 @@ fn draw_plots(
             color: one.color,
         })
         .collect();
-    let spread_left = right - columns_width(&columns).max(LEAST_SPREAD_WIDTH);
+    let least_width = width(OF_ONE_NETWORK, LABEL_SIZE, Weight::Regular) * SLACK;
+    let spread_left = right - columns_width(&columns).max(least_width);
     let percents = Axis::from_zero(axes.top_percent, axes.percent_step);
     let epochs = Axis::from_zero(axes.last_epoch, axes.epoch_step);
     // The note on what lies above the axis stands over the plot; its line is always kept.
@@ -113,28 +117,29 @@ fn draw_plots(
     for one in &panel.series {
         draw_curve(sheet, &curves, &one.errors_percent, one.color);
     }
-    axes::bottom_spine(sheet, &spreads, &spreads_label(&panel.series));
+    let (tests, networks) = spreads_label(&panel.series);
+    axes::bottom_spine(sheet, &spreads, networks);
+    // There are no tick labels: the first line stands in their place.
+    let middle = f64::midpoint(spreads.left, spreads.right);
+    let baseline = spreads.bottom + axes::BELOW - LABEL_SIZE * LINE_SPACING;
+    sheet.text(&tests, (middle, baseline), LABEL_SIZE, Anchor::Middle, INK);
     draw_columns(sheet, &spreads, &columns);
-    if columns.iter().all(|column| column.spread.is_none()) {
-        let place = (
-            f64::midpoint(spreads.left, spreads.right),
-            spreads.bottom + 4.6 + SMALL_SIZE * CAP_HEIGHT,
-        );
-        sheet.text("(not run yet)", place, NOTE_SIZE, Anchor::Middle, FAINT_INK);
-    }
     curves.bottom + axes::BELOW
 }
 
-/// How many tests the spreads are of, if they are all of as many.
-fn spreads_label(series: &[ErrorSeries]) -> String {
+/// What the spreads are of, in two lines: how many tests, if all are of as many, and of what.
+fn spreads_label(series: &[ErrorSeries]) -> (String, &'static str) {
     let mut counts = series
         .iter()
         .map(|one| one.final_errors_percent.len())
         .filter(|&count| count > 0);
     match counts.next() {
-        Some(1) if counts.all(|other| other == 1) => "Final test".to_owned(),
-        Some(count) if counts.all(|other| other == count) => format!("{count} final tests"),
-        _ => "Final tests".to_owned(),
+        None => ("Repeated tests".to_owned(), "(not run yet)"),
+        Some(1) if counts.all(|other| other == 1) => ("A final test".to_owned(), OF_ONE_NETWORK),
+        Some(count) if counts.all(|other| other == count) => {
+            (format!("{count} repeated tests"), OF_ONE_NETWORK)
+        }
+        Some(_) => ("Repeated tests".to_owned(), OF_ONE_NETWORK),
     }
 }
 

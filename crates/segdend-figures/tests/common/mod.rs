@@ -80,6 +80,42 @@ impl<'a, 'input> Seen<'a, 'input> {
             .expect("a curve in this colour")
     }
 
+    /// The middle of the text with these words.
+    pub fn middle_of(&self, words: &str) -> (f64, f64) {
+        let node = self
+            .elements("text")
+            .find(|node| node.text() == Some(words))
+            .unwrap_or_else(|| panic!("{words:?} is missing"));
+        assert_eq!(node.attribute("text-anchor"), Some("middle"));
+        let rise = (0.76 - 0.73 / 2.0) * number(&node, "font-size");
+        (number(&node, "x"), number(&node, "y") + rise)
+    }
+
+    /// The dot at the mean of the tests in this colour; curves of so few epochs have larger ones.
+    pub fn mean_dot(&self, color: Color) -> (f64, f64) {
+        let color = color.to_hex();
+        let node = self
+            .elements("circle")
+            .filter(|node| node.attribute("fill") == Some(color.as_str()))
+            .min_by(|one, other| number(one, "r").total_cmp(&number(other, "r")))
+            .expect("a dot in this colour");
+        (number(&node, "cx"), number(&node, "cy"))
+    }
+
+    /// The middle of the diamond in this colour.
+    pub fn diamond(&self, color: Color) -> (f64, f64) {
+        let color = color.to_hex();
+        let corners = self
+            .elements("polyline")
+            .filter(|node| node.attribute("stroke") == Some(color.as_str()))
+            .map(|node| points(&node))
+            .find(|corners| corners.len() == 6)
+            .expect("a diamond in this colour");
+        let middle =
+            |along: fn(&(f64, f64)) -> f64| corners[..4].iter().map(along).sum::<f64>() / 4.0;
+        (middle(|corner| corner.0), middle(|corner| corner.1))
+    }
+
     /// Takes a place on the sheet to epoch and percent, by the tick labels.
     pub fn data(&self, place: (f64, f64)) -> (f64, f64) {
         let marks = |anchor: &str| -> Vec<(f64, f64, f64)> {
