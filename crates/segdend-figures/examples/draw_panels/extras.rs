@@ -3,7 +3,8 @@
 
 use segdend_figures::{
     Color, ComparisonNote, Effect, Effects, Growth, GrowthSeries, LearningRateCurve,
-    LearningRateGrid, SeedGroup, SeedSection, Seeds, effects, growth, learning_rate_grid, seeds,
+    LearningRateGrid, RateSearch, SeedGroup, SeedSection, Seeds, effects, growth,
+    learning_rate_grid, seeds,
 };
 
 use crate::chance::Chance;
@@ -114,25 +115,26 @@ fn grid() -> LearningRateGrid {
             color,
             test_errors_percent: errors(0.0),
             validation_errors_percent: errors(0.25),
-            chosen_on_test: Some(best),
-            chosen_on_validation: Some(best + 0.02),
-            reported: Some(best),
+            reported: vec![best, 0.12],
+            searches: vec![RateSearch {
+                name: "coarse, 1 epoch".into(),
+                best_on_test: vec![vec![best, 0.14]],
+                best_on_validation: vec![vec![best + 0.02, 0.16], vec![best + 0.03, 0.1]],
+            }],
             learning_rates,
         }
     };
     LearningRateGrid {
-        title: "Error after one epoch against the learning rate".into(),
+        title: "The grid search for learning rates".into(),
         stamp: invented(),
+        rate_label: "Hidden learning rate".into(),
+        error_label: "Error after one epoch".into(),
+        note: "Each point is the least error over the output rates.".into(),
         curves: vec![
             curve("no hidden layer", Color::SHALLOW, 0.19, 11.0),
             curve("one hidden layer", Color::ONE_HIDDEN_LAYER, 0.21, 7.4),
-            curve(
-                "two hidden layers, hidden rate",
-                Color::TWO_HIDDEN_LAYERS,
-                0.23,
-                7.0,
-            ),
-            curve("two hidden layers, output rate", Color::FOURTH, 0.12, 7.0),
+            curve("two hidden layers", Color::TWO_HIDDEN_LAYERS, 0.23, 7.0),
+            curve("three hidden layers", Color::FOURTH, 0.12, 7.0),
         ],
     }
 }

@@ -2,9 +2,9 @@
 
 use segdend_figures::{
     Angles, Color, Effect, Effects, Eigenvalue, ExamplePhases, ExampleSeries, HeatMap,
-    JacobianProduct, LearningRateCurve, LearningRateGrid, LossCorrelation, Phases, SeedGroup,
-    SeedSection, Seeds, angles, effects, eigenvalue, jacobian_product, learning_rate_grid,
-    loss_correlation, phases, seeds,
+    JacobianProduct, LearningRateCurve, LearningRateGrid, LossCorrelation, Phases, RateSearch,
+    SeedGroup, SeedSection, Seeds, angles, effects, eigenvalue, jacobian_product,
+    learning_rate_grid, loss_correlation, phases, seeds,
 };
 
 use crate::chance::Chance;
@@ -174,16 +174,22 @@ fn three_rates() -> LearningRateGrid {
     LearningRateGrid {
         title: "Three rates, the best at the end".into(),
         stamp: invented(),
+        rate_label: "Learning rate".into(),
+        error_label: "Error".into(),
         curves: vec![LearningRateCurve {
             name: "one hidden layer".into(),
             color: Color::ONE_HIDDEN_LAYER,
             learning_rates: vec![0.1, 0.2, 0.3],
             test_errors_percent: vec![9.8, 7.9, 7.1],
             validation_errors_percent: vec![],
-            chosen_on_test: Some(0.3),
-            chosen_on_validation: Some(0.3),
-            reported: Some(0.21),
+            reported: vec![0.21],
+            searches: vec![RateSearch {
+                name: "the only search".into(),
+                best_on_test: vec![vec![0.3]],
+                best_on_validation: vec![vec![0.3]],
+            }],
         }],
+        ..LearningRateGrid::default()
     }
 }
 

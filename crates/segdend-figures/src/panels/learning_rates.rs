@@ -1,6 +1,8 @@
 //! Test error against the learning rate: an extra panel on the paper's grid search.
 
-use crate::axes::{BELOW, Frame, bottom_axis, left_axis};
+mod rate_table;
+
+use crate::axes::{BELOW, Frame, bottom_axis, escaped, left_axis};
 use crate::board::{Board, PART_GAP};
 use crate::checks;
 use crate::error::FigureError;
@@ -20,22 +22,35 @@ const RING: f64 = 3.4;
 /// One network's errors along the grid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LearningRateCurve {
-    /// The name in the legend; with two learning rates, also which of them varies.
+    /// The name in the legend and over its column of the table.
     pub name: String,
     /// The colour of the curves.
     pub color: Color,
-    /// The learning rates that were tried, ascending.
+    /// The learning rates that were tried, ascending: those of [`LearningRateGrid::rate_label`].
     pub learning_rates: Vec<f64>,
     /// Error on the test images at each, in percent.
     pub test_errors_percent: Vec<f64>,
     /// Error on held-out training images at each, in percent; may be empty.
     pub validation_errors_percent: Vec<f64>,
-    /// The rate that the test images chose: one of [`Self::learning_rates`].
-    pub chosen_on_test: Option<f64>,
-    /// The rate that the held-out training images chose.
-    pub chosen_on_validation: Option<f64>,
-    /// The rate that the paper reports.
-    pub reported: Option<f64>,
+    /// The rates that the paper reports, a rate a layer from the bottom up; layers of one rate may
+    /// be one. The first has its mark on the axis. May be empty.
+    pub reported: Vec<f64>,
+    /// What searches chose. The first is the one that the curve shows and whose choices are marked
+    /// on it; all stand in the table.
+    pub searches: Vec<RateSearch>,
+}
+
+/// What a search for learning rates chose. A choice is a rate a layer, as in
+/// [`LearningRateCurve::reported`]; where errors are equal there are several, and none is left
+/// out, because which of them came first says nothing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RateSearch {
+    /// The name in the table: `coarse, 1 epoch`, for example.
+    pub name: String,
+    /// The rates of least error on the test images.
+    pub best_on_test: Vec<Vec<f64>>,
+    /// The rates of least error on held-out training images; may be empty.
+    pub best_on_validation: Vec<Vec<f64>>,
 }
 
 /// What the panel shows.
@@ -45,13 +60,20 @@ pub struct LearningRateGrid {
     pub title: String,
     /// What sets these runs apart from the paper's experiments; see [`Stamp::for_run`].
     pub stamp: Option<Stamp>,
+    /// Which layers' rate the curves are drawn against.
+    pub rate_label: String,
+    /// Which error is drawn, without its unit: after how many epochs, for example.
+    pub error_label: String,
     /// The curves, in the order of the legend.
     pub curves: Vec<LearningRateCurve>,
+    /// A remark at the end: how the searches were made.
+    pub note: String,
 }
 
 /// Draws the panel, at the width of a journal column: solid the error on test images, dashed
-/// that on held-out training images, filled and hollow circles round the rates that each chose,
-/// and the reported rates as diamonds on the axis.
+/// that on held-out training images, filled and hollow circles at the rates of least error on
+/// each, and the reported rates as diamonds on the axis; below, a table of the rates of all layers
+/// that were reported and that each search chose.
 ///
 /// # Errors
 ///
@@ -71,7 +93,8 @@ pub fn learning_rate_grid(panel: &LearningRateGrid) -> Result<Picture, FigureErr
     let rates = panel
         .curves
         .iter()
-        .flat_map(|curve| curve.learning_rates.iter().copied().chain(curve.reported));
+        .flat_map(|curve| curve.learning_rates.iter().chain(curve.reported.first()))
+        .copied();
     let rates = Axis::rounded(extent(rates).unwrap_or((0.0, 1.0)), 6);
     let errors = panel.curves.iter().flat_map(|curve| {
         curve
@@ -82,14 +105,24 @@ pub fn learning_rate_grid(panel: &LearningRateGrid) -> Result<Picture, FigureErr
     });
     let errors = Axis::rounded(extent(errors).unwrap_or((0.0, 1.0)), 5);
     let frame = board.plot(&rates, &errors, PLOT_HEIGHT);
-    left_axis(&mut board.sheet, &frame, &errors, "Error (%)");
-    bottom_axis(&mut board.sheet, &frame, &rates, "Learning rate");
+    let error_label = format!("{} (%)", escaped(&panel.error_label));
+    left_axis(&mut board.sheet, &frame, &errors, &error_label);
+    let rate_label = escaped(&panel.rate_label);
+    bottom_axis(&mut board.sheet, &frame, &rates, &rate_label);
     for curve in &panel.curves {
         draw_curve(&mut board.sheet, &frame, curve);
     }
     board.y = frame.bottom + BELOW + PART_GAP;
-    let described: Vec<String> = panel.curves.iter().map(describe).collect();
-    board.close("Error against the learning rate", &described.join(" "))
+    rate_table::draw(&mut board, &panel.curves);
+    board.note(&panel.note);
+    let axes = format!(
+        "{} (%) against: {}.",
+        panel.error_label.trim(),
+        panel.rate_label.trim()
+    );
+    let described = panel.curves.iter().map(describe);
+    let sentences: Vec<String> = [axes].into_iter().chain(described).collect();
+    board.close("Error against the learning rate", &sentences.join(" "))
 }
 
 fn validate(curve: &LearningRateCurve) -> Result<(), FigureError> {
@@ -119,22 +152,48 @@ fn validate(curve: &LearningRateCurve) -> Result<(), FigureError> {
             }
         }
     }
-    for (field, chosen) in [
-        ("chosen_on_test", curve.chosen_on_test),
-        ("chosen_on_validation", curve.chosen_on_validation),
-    ] {
-        if let Some(value) = chosen.filter(|&rate| error_at(curve, rate, false).is_none()) {
-            return Err(FigureError::NotInTable {
-                place: table(field),
-                value,
-                table: "learning_rates".to_owned(),
-            });
+    checks::finite(&table("reported"), &curve.reported)?;
+    for (index, search) in curve.searches.iter().enumerate() {
+        for (field, choices) in [
+            ("best_on_test", &search.best_on_test),
+            ("best_on_validation", &search.best_on_validation),
+        ] {
+            let place = table(&format!("searches[{index}].{field}"));
+            for choice in choices {
+                checks::not_empty(&place, choice.len())?;
+                checks::finite(&place, choice)?;
+                let is_marked = index == 0;
+                if is_marked && error_at(curve, choice[0], false).is_none() {
+                    return Err(FigureError::NotInTable {
+                        place,
+                        value: choice[0],
+                        table: "learning_rates".to_owned(),
+                    });
+                }
+            }
         }
     }
-    match curve.reported {
-        Some(rate) => checks::one_finite(&table("reported"), rate),
-        None => Ok(()),
-    }
+    Ok(())
+}
+
+/// The rates of the axis that the search of the curve chose, each once.
+fn marked(curve: &LearningRateCurve, choices: fn(&RateSearch) -> &Vec<Vec<f64>>) -> Vec<f64> {
+    let search = curve.searches.first();
+    let chosen = search.into_iter().flat_map(choices);
+    let mut rates: Vec<f64> = chosen
+        .filter_map(|choice| choice.first().copied())
+        .collect();
+    rates.sort_by(f64::total_cmp);
+    rates.dedup();
+    rates
+}
+
+fn on_test(search: &RateSearch) -> &Vec<Vec<f64>> {
+    &search.best_on_test
+}
+
+fn on_validation(search: &RateSearch) -> &Vec<Vec<f64>> {
+    &search.best_on_validation
 }
 
 /// The error at a rate of the grid.
@@ -166,16 +225,14 @@ fn legend(curves: &[LearningRateCurve]) -> Vec<Entry> {
         entries.push(entry(Key::Line(FAINT_INK), "on test images"));
         entries.push(entry(Key::Dashed(FAINT_INK), "on held-out training images"));
     }
-    if curves.iter().any(|curve| curve.chosen_on_test.is_some()) {
-        entries.push(entry(Key::Dot(FAINT_INK), "chosen on test"));
+    let any_marked = |choices| curves.iter().any(|one| !marked(one, choices).is_empty());
+    if any_marked(on_test) {
+        entries.push(entry(Key::Dot(FAINT_INK), "least, test"));
     }
-    if curves
-        .iter()
-        .any(|curve| curve.chosen_on_validation.is_some())
-    {
-        entries.push(entry(Key::Ring(FAINT_INK), "chosen on held-out"));
+    if any_marked(on_validation) {
+        entries.push(entry(Key::Ring(FAINT_INK), "least, held-out"));
     }
-    if curves.iter().any(|curve| curve.reported.is_some()) {
+    if curves.iter().any(|curve| !curve.reported.is_empty()) {
         entries.push(entry(Key::Reported, "reported rate"));
     }
     entries
@@ -195,40 +252,38 @@ fn draw_curve(sheet: &mut Sheet, frame: &Frame, curve: &LearningRateCurve) {
     if tested.len() > 1 {
         sheet.path(tested, CURVE_WIDTH, curve.color);
     }
-    if let Some(rate) = curve.chosen_on_validation
-        && let Some(error) = error_at(curve, rate, true)
-    {
-        sheet.ringed_disc(
-            frame.place((rate, error)),
-            RING,
-            PAPER,
-            RING_WIDTH,
-            curve.color,
-        );
+    for rate in marked(curve, on_validation) {
+        if let Some(error) = error_at(curve, rate, true) {
+            let place = frame.place((rate, error));
+            sheet.ringed_disc(place, RING, PAPER, RING_WIDTH, curve.color);
+        }
     }
-    if let Some(rate) = curve.chosen_on_test
-        && let Some(error) = error_at(curve, rate, false)
-    {
-        sheet.disc(frame.place((rate, error)), CHOSEN_RADIUS, curve.color);
+    for rate in marked(curve, on_test) {
+        if let Some(error) = error_at(curve, rate, false) {
+            sheet.disc(frame.place((rate, error)), CHOSEN_RADIUS, curve.color);
+        }
     }
-    if let Some(rate) = curve.reported {
+    if let Some(&rate) = curve.reported.first() {
         draw_diamond(sheet, (frame.x(rate), frame.bottom), curve.color);
     }
 }
 
 fn describe(curve: &LearningRateCurve) -> String {
-    let named = |words: &str, rate: Option<f64>| {
-        rate.map_or_else(String::new, |rate| format!(", {words} {rate}"))
-    };
-    format!(
-        "{}: {} rates{}{}{}.",
-        curve.name,
-        curve.learning_rates.len(),
-        named("chosen on test images", curve.chosen_on_test),
-        named(
-            "chosen on held-out training images",
-            curve.chosen_on_validation
-        ),
-        named("reported", curve.reported),
-    )
+    let mut parts = vec![format!("{} rates", curve.learning_rates.len())];
+    if !curve.reported.is_empty() {
+        let rates = rate_table::written(std::slice::from_ref(&curve.reported));
+        parts.push(format!("reported {}", rates.join("")));
+    }
+    for search in &curve.searches {
+        for (images, choices) in [
+            ("test images", &search.best_on_test),
+            ("held-out training images", &search.best_on_validation),
+        ] {
+            if !choices.is_empty() {
+                let rates = rate_table::written(choices).join(" and ");
+                parts.push(format!("{}: {rates} on {images}", search.name));
+            }
+        }
+    }
+    format!("{}: {}.", curve.name, parts.join("; "))
 }

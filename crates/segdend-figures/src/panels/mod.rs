@@ -32,7 +32,7 @@ pub use embeddings::{EmbeddedLayer, EmbeddingExample, Embeddings, embeddings};
 pub use field_correlation::{FieldCorrelation, field_correlation};
 pub use growth::{Growth, GrowthSeries, growth};
 pub use jacobian_product::{HeatMap, JacobianProduct, jacobian_product};
-pub use learning_rates::{LearningRateCurve, LearningRateGrid, learning_rate_grid};
+pub use learning_rates::{LearningRateCurve, LearningRateGrid, RateSearch, learning_rate_grid};
 pub use loss_correlation::{LossCorrelation, loss_correlation};
 pub use loss_scatter::{LossPairs, LossScatter, loss_scatter};
 pub use phase_lengths::{PhaseLengths, phase_lengths};

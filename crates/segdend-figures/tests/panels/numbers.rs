@@ -160,3 +160,22 @@ fn short_series_beside_a_long_one_keeps_its_values() {
     // The short series, the mean of the long one, and two keys of the legend.
     assert_eq!(own.filter(|&count| count == 3).count(), 1);
 }
+
+#[test]
+fn equal_choices_are_all_marked() {
+    let mut panel = tables::grid();
+    panel.curves[0].reported.clear();
+    let rings = |panel: &LearningRateGrid| {
+        let picture = learning_rate_grid(panel).expect("a picture");
+        let document = Document::parse(&picture.svg).expect("well-formed XML");
+        let circles = document
+            .descendants()
+            .filter(|node| node.has_tag_name("circle"))
+            .filter(|node| node.attribute("fill") == Some("#FFFFFF"));
+        circles.count()
+    };
+    // Two hidden rates, and the key; of one hidden rate there is one ring, and two in the table.
+    assert_eq!(rings(&panel), 3);
+    panel.curves[0].searches[0].best_on_validation.pop();
+    assert_eq!(rings(&panel), 2);
+}

@@ -71,8 +71,10 @@ fn one_value_is_enough() {
     curve.learning_rates.truncate(1);
     curve.test_errors_percent.truncate(1);
     curve.validation_errors_percent.clear();
-    curve.chosen_on_test = Some(0.1);
-    curve.chosen_on_validation = None;
+    curve.reported.clear();
+    curve.searches.truncate(1);
+    curve.searches[0].best_on_test = vec![vec![0.1]];
+    curve.searches[0].best_on_validation.clear();
     drawn("grid", learning_rate_grid(&panel));
 
     let mut panel = tables::times();

@@ -153,10 +153,16 @@ fn impossible_values_are_named() {
     refused(growth(&panel), &["series[0].sizes[0]"]);
 
     let mut panel = tables::grid();
-    panel.curves[0].chosen_on_test = Some(0.25);
+    panel.curves[0].searches[0].best_on_test[0][0] = 0.25;
     refused(
         learning_rate_grid(&panel),
-        &["chosen_on_test", "0.25", "learning_rates"],
+        &["searches[0].best_on_test", "0.25", "learning_rates"],
+    );
+    let mut panel = tables::grid();
+    panel.curves[0].searches[1].best_on_validation[0].clear();
+    refused(
+        learning_rate_grid(&panel),
+        &["searches[1].best_on_validation", "no values"],
     );
     let mut panel = tables::grid();
     panel.curves[0].test_errors_percent[0] = 130.0;

@@ -241,10 +241,23 @@ pub fn grid() -> LearningRateGrid {
             learning_rates: vec![0.1, 0.2, 0.3],
             test_errors_percent: vec![8.0, 7.0, 9.0],
             validation_errors_percent: vec![8.5, 7.6, 7.4],
-            chosen_on_test: Some(0.1 + 0.1),
-            chosen_on_validation: Some(0.3),
-            reported: Some(0.21),
+            reported: vec![0.21, 0.12],
+            searches: vec![
+                RateSearch {
+                    name: "coarse".into(),
+                    best_on_test: vec![vec![0.1 + 0.1, 0.16]],
+                    best_on_validation: vec![vec![0.3, 0.1], vec![0.3, 0.14], vec![0.1, 0.2]],
+                },
+                RateSearch {
+                    name: "fine".into(),
+                    best_on_test: vec![vec![0.19, 0.17]],
+                    best_on_validation: vec![vec![0.195, 0.15]],
+                },
+            ],
         }],
+        rate_label: "Hidden_rate".into(),
+        error_label: "Error after an epoch".into(),
+        note: "each the least over output rates".into(),
         ..LearningRateGrid::default()
     }
 }
