@@ -2,7 +2,7 @@
 //! the paper's repeated tests of one network a condition.
 
 use super::named_rows::{draw_grid, draw_interval, draw_name, names_width, row_height};
-use crate::axes::{BELOW, Frame, bottom_axis};
+use crate::axes::{BELOW, BELOW_TICKS, Frame, bottom_axis};
 use crate::board::{Board, PART_GAP};
 use crate::checks;
 use crate::comparisons::{ComparisonNote, Row};
@@ -14,14 +14,21 @@ use crate::spread::{Spread, draw_diamond};
 use crate::stamp::Stamp;
 use crate::style::{COLUMN_WIDTH, Color, FAINT_INK, NOTE_SIZE, PAPER, SMALL_SIZE};
 use crate::text::{SLACK, Weight, width};
-use crate::ticks::{Axis, extent};
+use crate::ticks::{Axis, extent, nice_step};
 
-const ROW_HEIGHT: f64 = 25.0;
-/// Heights in a row: the networks' dots, and the group's mean below them.
+/// Heights in a row: the networks' dots; the group's mean below them; if any is reported in the
+/// section, the reported mean below that.
+const DOTS_DROP: f64 = 2.0;
 const DOTS_HEIGHT: f64 = 11.0;
-const MEAN_DROP: f64 = 17.5;
+const MEAN_DROP: f64 = 17.0;
+const MEAN_ROOM: f64 = 5.0;
+const REPORTED_DROP: f64 = 23.0;
+const REPORTED_ROOM: f64 = 7.0;
 const DOT_RADIUS: f64 = 1.2;
 const SECTION_GAP: f64 = 5.0;
+const MOST_STEPS: usize = 6;
+/// A section has two axes if a gap between its groups takes a greater share of the whole range.
+const GREATEST_GAP_SHARE: f64 = 0.5;
 
 /// A condition and its networks.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +48,8 @@ pub struct SeedGroup {
     pub reported_percent: Option<f64>,
 }
 
-/// Conditions that are compared with each other, on an axis of their own.
+/// Conditions that are compared with each other, on an axis of their own; on two to one scale, if
+/// one condition is far from the others.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SeedSection {
     /// The words over it: the paper's panel, for example.
@@ -68,8 +76,8 @@ pub struct Seeds {
 }
 
 /// Draws the panel, at the width of a journal column: for each condition a dot for every
-/// network's mean with the extremes of its own tests, below them the mean over networks with its
-/// interval and, hollow, the mean that the paper reports.
+/// network's mean with the extremes of its own tests; below them the mean over networks with its
+/// interval; below that, hollow, the mean that the paper reports.
 ///
 /// # Errors
 ///
@@ -168,9 +176,83 @@ fn legend(panel: &Seeds) -> Vec<Entry> {
         entries.push(entry(Key::Block(FAINT_INK.mixed(PAPER, 0.5)), &name));
     }
     if groups().any(|group| group.reported_percent.is_some()) {
-        entries.push(entry(Key::Reported, "reported"));
+        entries.push(entry(Key::Reported, "mean that the paper reports"));
     }
     entries
+}
+
+/// Groups with one axis.
+struct Facet {
+    /// Their indices, in the order of the section.
+    groups: Vec<usize>,
+    percents: Axis,
+}
+
+/// The least and the greatest of all that is drawn of a group.
+fn range_of(group: &SeedGroup) -> (f64, f64) {
+    let interval = group.interval_percent.into_iter().flat_map(|(a, b)| [a, b]);
+    let tests = group.networks.iter().flatten().copied();
+    let means = group.mean_percent.into_iter().chain(group.reported_percent);
+    extent(tests.chain(interval).chain(means)).unwrap_or((0.0, 1.0))
+}
+
+/// All groups on one axis, unless most of it would be the gap between a group that is far from the
+/// others and these: then two axes, to one scale, that leave the gap out. Two groups stay together,
+/// for it is their distance that is asked for.
+fn facets(groups: &[SeedGroup]) -> Vec<Facet> {
+    let ranges: Vec<(f64, f64)> = groups.iter().map(range_of).collect();
+    let all: Vec<usize> = (0..groups.len()).collect();
+    let Some(far) = start_of_far_groups(&ranges).filter(|_| groups.len() > 2) else {
+        let percents = Axis::rounded(joint(&ranges, &all), MOST_STEPS);
+        let groups = all;
+        return vec![Facet { groups, percents }];
+    };
+    let (high, low): (Vec<usize>, Vec<usize>) = all.iter().partition(|&&i| ranges[i].0 >= far);
+    let mut parts = [low, high];
+    // From top to bottom as in the section.
+    parts.sort();
+    let extents = parts.each_ref().map(|part| joint(&ranges, part));
+    let widest = usize::from(extents[1].1 - extents[1].0 > extents[0].1 - extents[0].0);
+    let measure = Axis::rounded(extents[widest], MOST_STEPS);
+    let axes = extents.map(|extent| same_scale(&measure, extent));
+    let facet = |(groups, percents)| Facet { groups, percents };
+    parts.into_iter().zip(axes).map(facet).collect()
+}
+
+/// Where the groups begin that are apart from those below them by more than
+/// [`GREATEST_GAP_SHARE`] of the whole range; there is at most one such gap.
+fn start_of_far_groups(ranges: &[(f64, f64)]) -> Option<f64> {
+    let mut sorted = ranges.to_vec();
+    sorted.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let (low, high) = extent(ranges.iter().flat_map(|&(low, high)| [low, high]))?;
+    let mut reach = low;
+    for (from, to) in sorted {
+        if from - reach > GREATEST_GAP_SHARE * (high - low) {
+            return Some(from);
+        }
+        reach = reach.max(to);
+    }
+    None
+}
+
+fn joint(ranges: &[(f64, f64)], groups: &[usize]) -> (f64, f64) {
+    let ends = groups.iter().map(|&index| ranges[index]);
+    extent(ends.flat_map(|(low, high)| [low, high])).unwrap_or((0.0, 1.0))
+}
+
+/// An axis round the percentages of `extent` that is as long, in percent, as `measure`.
+fn same_scale(measure: &Axis, (low, high): (f64, f64)) -> Axis {
+    let span = measure.range.1 - measure.range.0;
+    if measure.range.0 <= low && high <= measure.range.1 {
+        return measure.clone();
+    }
+    let half_step = nice_step(span, MOST_STEPS) / 2.0;
+    let centred = f64::midpoint(low, high) - span / 2.0;
+    let round = (centred / half_step).round() * half_step;
+    // Rounding may have moved an end over what is shown, and percentages have ends themselves.
+    let start = round.max(high - span).min(low);
+    let start = start.min(100.0 - span).max(0.0);
+    Axis::exact((start, start + span), MOST_STEPS)
 }
 
 fn draw_section(board: &mut Board<'_>, section: &SeedSection) {
@@ -178,46 +260,15 @@ fn draw_section(board: &mut Board<'_>, section: &SeedSection) {
         board.heading(&section.heading);
     }
     let groups = &section.groups;
-    let values = groups.iter().flat_map(|group| {
-        let interval = group.interval_percent.into_iter().flat_map(|(a, b)| [a, b]);
-        group
-            .networks
-            .iter()
-            .flatten()
-            .copied()
-            .chain(interval)
-            .chain(group.mean_percent)
-            .chain(group.reported_percent)
-    });
-    let (low, high) = extent(values).unwrap_or((0.0, 1.0));
-    let percents = Axis::rounded((low, high), 6);
-    let whole = board.right - board.left;
-    let names = names_width(groups.iter().map(|group| group.name.as_str()), whole);
-    let number_room = width("00.00%", NOTE_SIZE, Weight::Regular) * SLACK + 3.0;
-    let heights: Vec<f64> = groups
-        .iter()
-        .map(|group| row_height(&group.name, names, ROW_HEIGHT))
-        .collect();
-    let frame = Frame {
-        left: board.left + names,
-        right: board.right - number_room,
-        top: board.y,
-        bottom: board.y + heights.iter().sum::<f64>(),
-        x_range: percents.range,
-        y_range: (0.0, 1.0),
-    };
-    let left = board.left;
-    let sheet = &mut board.sheet;
-    draw_grid(sheet, &frame, percents.ticks.iter().map(|tick| tick.value));
-    let mut top = frame.top;
-    for (group, height) in groups.iter().zip(heights) {
-        let middle = top + height / 2.0;
-        draw_name(sheet, &group.name, left, names, middle);
-        draw_group(sheet, &frame, group, middle - ROW_HEIGHT / 2.0);
-        top += height;
+    let facets = facets(groups);
+    for (index, facet) in facets.iter().enumerate() {
+        let label = match (index + 1 == facets.len(), facets.len()) {
+            (false, _) => "",
+            (true, 1) => "Test error (%)",
+            (true, _) => "Test error (%), both axes to one scale",
+        };
+        draw_facet(board, groups, facet, label);
     }
-    bottom_axis(sheet, &frame, &percents, "Test error (%)");
-    board.y = frame.bottom + BELOW + PART_GAP;
     let rows: Vec<Row<'_>> = section
         .comparisons
         .iter()
@@ -234,6 +285,45 @@ fn draw_section(board: &mut Board<'_>, section: &SeedSection) {
     board.y += SECTION_GAP;
 }
 
+/// The rows of a facet over its axis, which has a label if it is the last one.
+fn draw_facet(board: &mut Board<'_>, groups: &[SeedGroup], facet: &Facet, label: &str) {
+    let whole = board.right - board.left;
+    let names = names_width(groups.iter().map(|group| group.name.as_str()), whole);
+    let number_room = width("00.00%", NOTE_SIZE, Weight::Regular) * SLACK + 3.0;
+    let any_reported = groups.iter().any(|group| group.reported_percent.is_some());
+    let least_height = MEAN_DROP + MEAN_ROOM + if any_reported { REPORTED_ROOM } else { 0.0 };
+    let rows: Vec<(&SeedGroup, f64)> = facet
+        .groups
+        .iter()
+        .map(|&index| &groups[index])
+        .map(|group| (group, row_height(&group.name, names, least_height)))
+        .collect();
+    let frame = Frame {
+        left: board.left + names,
+        right: board.right - number_room,
+        top: board.y,
+        bottom: board.y + rows.iter().map(|(_, height)| height).sum::<f64>(),
+        x_range: facet.percents.range,
+        y_range: (0.0, 1.0),
+    };
+    let left = board.left;
+    let sheet = &mut board.sheet;
+    let ticks = facet.percents.ticks.iter();
+    draw_grid(sheet, &frame, ticks.map(|tick| tick.value));
+    let mut top = frame.top;
+    for (group, height) in rows {
+        let middle = top + height / 2.0;
+        draw_name(sheet, &group.name, left, names, middle);
+        draw_group(sheet, &frame, group, middle - least_height / 2.0);
+        top += height;
+    }
+    bottom_axis(sheet, &frame, &facet.percents, label);
+    let below = if label.is_empty() { BELOW_TICKS } else { BELOW };
+    board.y = frame.bottom + below + PART_GAP;
+}
+
+/// A group in three lanes, so that no mark hides another: its networks, their mean, the reported
+/// mean.
 fn draw_group(sheet: &mut Sheet, frame: &Frame, group: &SeedGroup, top: f64) {
     let count = group.networks.len() as f64;
     let light = group.color.mixed(PAPER, 0.35);
@@ -241,7 +331,7 @@ fn draw_group(sheet: &mut Sheet, frame: &Frame, group: &SeedGroup, top: f64) {
         let Some(spread) = Spread::of(tests) else {
             continue;
         };
-        let y = top + 2.0 + DOTS_HEIGHT * (index as f64 + 0.5) / count;
+        let y = top + DOTS_DROP + DOTS_HEIGHT * (index as f64 + 0.5) / count;
         let (from, to) = (frame.x(spread.least), frame.x(spread.greatest));
         if to > from {
             sheet.path(vec![(from, y), (to, y)], 0.5, light);
@@ -251,9 +341,6 @@ fn draw_group(sheet: &mut Sheet, frame: &Frame, group: &SeedGroup, top: f64) {
     let y = top + MEAN_DROP;
     let known = (group.mean_percent, group.interval_percent);
     draw_interval(sheet, frame, y, known, group.color);
-    if let Some(reported) = group.reported_percent {
-        draw_diamond(sheet, (frame.x(reported), y), group.color);
-    }
     if let Some(mean) = group.mean_percent {
         let place = (frame.right + number_gap(), y + NOTE_SIZE * 0.36);
         let color = group.color.for_text();
@@ -264,6 +351,10 @@ fn draw_group(sheet: &mut Sheet, frame: &Frame, group: &SeedGroup, top: f64) {
             Anchor::Start,
             color,
         );
+    }
+    if let Some(reported) = group.reported_percent {
+        let place = (frame.x(reported), top + REPORTED_DROP);
+        draw_diamond(sheet, place, group.color);
     }
 }
 

@@ -184,7 +184,7 @@ pub fn all() -> Vec<Case> {
                 "two hidden",
                 "4.20%",
                 "mean, 95% interval",
-                "reported",
+                "mean that the paper reports",
                 "one hidden vs. two hidden",
                 "t(3.1) = −8.0",
                 "Welch",

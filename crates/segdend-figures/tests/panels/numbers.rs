@@ -1,6 +1,6 @@
 //! What must be seen of the numbers: extremes that survive, marks for every value, small files.
 
-use roxmltree::Document;
+use roxmltree::{Document, Node};
 use segdend_figures::*;
 
 use crate::tables;
@@ -29,6 +29,128 @@ fn count_of(svg: &str, color: Color) -> usize {
     let clouds = cloud(svg);
     let own = clouds.iter().filter(|(other, _)| *other == color.to_hex());
     own.map(|(_, count)| count).sum()
+}
+
+/// A box on the sheet: left, top, right, bottom.
+type Span = (f64, f64, f64, f64);
+
+fn number(node: &Node<'_, '_>, attribute: &str) -> f64 {
+    let value = node.attribute(attribute).and_then(|text| text.parse().ok());
+    value.unwrap_or_else(|| panic!("no number {attribute}"))
+}
+
+/// The light bars of intervals, which are lower than any other rectangle.
+fn intervals(document: &Document<'_>) -> Vec<Span> {
+    let blocks = document
+        .descendants()
+        .filter(|node| node.has_tag_name("rect"));
+    let spans = blocks.map(|node| {
+        let (x, y) = (number(&node, "x"), number(&node, "y"));
+        (
+            x,
+            y,
+            x + number(&node, "width"),
+            y + number(&node, "height"),
+        )
+    });
+    spans
+        .filter(|(_, top, _, bottom)| bottom - top < 300.0)
+        .collect()
+}
+
+/// What the lines of so many points and this colour cover.
+fn lines(document: &Document<'_>, count: usize, color: Color) -> Vec<Span> {
+    let color = color.to_hex();
+    let lines = document
+        .descendants()
+        .filter(|node| node.has_tag_name("polyline"))
+        .filter(|node| node.attribute("stroke") == Some(color.as_str()));
+    let points = lines.filter_map(|node| node.attribute("points"));
+    let places = points.map(|list| -> Vec<(f64, f64)> {
+        let pairs = list.split_whitespace().map(|pair| {
+            let (x, y) = pair.split_once(',').expect("x,y");
+            (x.parse().expect("x"), y.parse().expect("y"))
+        });
+        pairs.collect()
+    });
+    let covered = |places: Vec<(f64, f64)>| {
+        let none = (
+            f64::INFINITY,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::NEG_INFINITY,
+        );
+        places.into_iter().fold(none, |span, (x, y)| {
+            (span.0.min(x), span.1.min(y), span.2.max(x), span.3.max(y))
+        })
+    };
+    places
+        .filter(|places| places.len() == count)
+        .map(covered)
+        .collect()
+}
+
+fn overlap(one: &Span, other: &Span) -> bool {
+    one.0 <= other.2 && other.0 <= one.2 && one.1 <= other.3 && other.1 <= one.3
+}
+
+#[test]
+fn reported_mean_hides_neither_interval_nor_mean() {
+    for reported in [-0.3, -0.2, -0.1, 0.0, 0.05, 0.2, 0.3] {
+        let mut panel = tables::networks();
+        for group in &mut panel.sections[0].groups {
+            group.reported_percent = group.mean_percent.map(|mean| mean + reported);
+        }
+        let picture = seeds(&panel).expect("a picture");
+        let document = Document::parse(&picture.svg).expect("well-formed XML");
+        let diamonds = lines(&document, 6, Color::ONE_HIDDEN_LAYER);
+        let mut others = intervals(&document);
+        assert_eq!((diamonds.len(), others.len()), (2, 2));
+        others.extend(lines(&document, 2, Color::ONE_HIDDEN_LAYER));
+        for diamond in &diamonds {
+            assert!(
+                !others.iter().any(|other| overlap(diamond, other)),
+                "{reported}: {diamond:?} over one of {others:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn condition_far_away_leaves_the_others_their_room() {
+    let mut panel = tables::networks();
+    let group = |mean: f64| SeedGroup {
+        name: format!("about {mean}"),
+        networks: vec![vec![mean]],
+        mean_percent: Some(mean),
+        interval_percent: Some((mean - 0.1, mean + 0.1)),
+        reported_percent: None,
+        ..panel.sections[0].groups[0].clone()
+    };
+    let groups = [group(8.2), group(3.2), group(3.5)];
+    let drawn = |panel: &Seeds| {
+        let picture = seeds(panel).expect("a picture");
+        let document = Document::parse(&picture.svg).expect("well-formed XML");
+        let broken = picture.svg.contains("both axes to one scale");
+        (broken, intervals(&document))
+    };
+
+    panel.sections[0].groups = groups.to_vec();
+    let (broken, bars) = drawn(&panel);
+    assert!(broken);
+    // 0.3 percent of the sheet's 241 points; on one axis for all it would be 7.
+    assert!(bars[2].0 - bars[1].0 > 1500.0, "{bars:?}");
+    // As many points to a percent on both axes.
+    let lengths: Vec<f64> = bars.iter().map(|bar| bar.2 - bar.0).collect();
+    let longest = lengths.iter().copied().fold(0.0, f64::max);
+    assert!(
+        lengths.iter().all(|length| longest - length < 3.0),
+        "{lengths:?}"
+    );
+
+    // The distance of two is what is asked for.
+    panel.sections[0].groups = groups[..2].to_vec();
+    assert!(!drawn(&panel).0);
 }
 
 #[test]
