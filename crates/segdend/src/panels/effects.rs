@@ -1,10 +1,14 @@
-//! What single parameters change: the first run of the panel against each of the others.
+//! What single parameters change: the first run of the panel against each of the others, one network
+//! against one of the same seed. The interval is over their repeated tests, so it tells a change of
+//! these two networks from the noise of testing them, not from what another seed would change.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use segdend_analysis::welch_t_test;
 use segdend_figures::{Effect, Effects, Picture, Stamp, effects};
 
 use super::PanelMaterial;
+use crate::tables::Table;
+
 const CONFIDENCE: f64 = 0.95;
 
 /// The repeated tests of every run, a column a run.
@@ -22,6 +26,12 @@ pub(super) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Res
     let title =
         |run: &str| -> Result<&str> { Ok(material.project.experiments.run(run)?.title.as_str()) };
     let tests = table.column(baseline)?;
+    let seed = seed_of_all(
+        material
+            .runs
+            .iter()
+            .map(|run| (&run.run.name, run.run.spec.seed)),
+    )?;
     let mut rows = Vec::new();
     for run in others {
         let difference = welch_t_test(table.column(run)?, tests)
@@ -42,11 +52,55 @@ pub(super) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Res
     Ok(effects(&Effects {
         title: material.panel.title.clone(),
         baseline: format!(
-            "Change against: {}, parameters of the program. One network each.",
+            "Change against: {}, parameters of the program. In each row n = 1 network of seed {seed} \
+             against n = 1 of the same seed; the intervals do not hold for other seeds.",
             title(baseline)?
         ),
-        interval_label: "95 % interval over repeated tests of one network".to_owned(),
+        interval_label: format!(
+            "95 % interval over {} of either network",
+            count(&table, material)?
+        ),
         effects: rows,
         stamp,
     })?)
+}
+
+/// The seed that all runs have; without one, a difference would be one of seeds too.
+fn seed_of_all<'a>(mut runs: impl Iterator<Item = (&'a String, u64)>) -> Result<u64> {
+    let (first, seed) = runs.next().context("runs is empty")?;
+    for (run, other) in runs {
+        ensure!(
+            other == seed,
+            "runs: found seed {other} of `{run}`, expected {seed} as of `{first}`"
+        );
+    }
+    Ok(seed)
+}
+
+/// `20 tests`, if all runs have as many.
+fn count(table: &Table, material: &PanelMaterial<'_>) -> Result<String> {
+    let mut counts = Vec::new();
+    for run in &material.panel.runs {
+        counts.push(table.column(run)?.len());
+    }
+    counts.dedup();
+    Ok(match counts[..] {
+        [count] => format!("{count} tests"),
+        _ => "repeated tests".to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    //! Promise: only networks of the same seed are compared.
+    use super::*;
+
+    #[test]
+    fn another_seed_is_refused() {
+        let names = ["regular", "regular-paper"].map(str::to_owned);
+        let of = |seeds: [u64; 2]| seed_of_all(names.iter().zip(seeds));
+        assert_eq!(of([1, 1]).unwrap(), 1);
+        let refusal = of([1, 2]).unwrap_err().to_string();
+        assert!(refusal.contains("seed 2 of `regular-paper`"), "{refusal}");
+    }
 }
