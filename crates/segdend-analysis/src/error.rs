@@ -37,7 +37,7 @@ pub enum AnalysisError {
         /// The value that repeats.
         value: f64,
     },
-    /// Both samples of a t-test are constant and equal: t is 0 / 0.
+    /// Both samples of a t-test, or the differences of pairs, are constant and equal: t is 0 / 0.
     #[error("both samples are constant at {value}: t is 0 / 0")]
     UndefinedT {
         /// The value that repeats.

@@ -7,7 +7,7 @@
 //! | for | here |
 //! |---|---|
 //! | mean, spread and standard error of a sample | [`mean`], [`Summary`] |
-//! | two-sample t-tests | [`pooled_t_test`], [`welch_t_test`] |
+//! | two-sample t-tests | [`pooled_t_test`], [`welch_t_test`], [`paired_t_test`] |
 //! | the same without assumptions on the distribution | [`permutation_test`] |
 //! | how large a difference is | [`EffectSize`] |
 //! | confidence intervals of a mean, and of a difference | [`Summary::confidence_interval`], [`TTest::confidence_interval`], [`bootstrap`] |
@@ -67,7 +67,7 @@ pub use resampling::{
     TwoSampleStatistic, bootstrap, permutation_test,
 };
 pub use summary::{Summary, mean};
-pub use t_test::{TTest, VarianceModel, pooled_t_test, welch_t_test};
+pub use t_test::{TTest, VarianceModel, paired_t_test, pooled_t_test, welch_t_test};
 pub use tail::{
     TailProbability, Tails, chi_squared_p, correlation_p, fisher_f_p, normal_p, student_t_p,
     two_tailed_p,

@@ -11,6 +11,9 @@
 //!
 //! Welch (1947):          se^2 = w_1 + w_2,  w_i = v_i / n_i
 //!                        nu   = (w_1 + w_2)^2 / (w_1^2 / (n_1 - 1) + w_2^2 / (n_2 - 1))
+//!
+//! paired (Student 1908): se^2 = v_d / n,  nu = n - 1
+//!                        v_d  = sample variance of the n differences x_1i - x_2i
 //! ```
 //!
 //! The paper's tests have nu = 38 = 20 + 20 - 2, so they are pooled. P is that of
@@ -22,7 +25,7 @@
 //! difference, and P = 0: the observed difference is infinitely many standard errors. (Welch's nu
 //! is 0 / 0 then; it is set to its lower bound, min(n_1, n_2) - 1, and P does not depend on it.)
 //! With equal means t is 0 / 0 and the test an error, [`AnalysisError::UndefinedT`]. One constant
-//! sample of the two is no special case.
+//! sample of the two is no special case. In the paired test it is the differences that are constant.
 
 use crate::{AnalysisError, ConfidenceInterval, Summary, extended_float, two_tailed_p};
 use serde::{Deserialize, Serialize};
@@ -35,6 +38,8 @@ pub enum VarianceModel {
     Pooled,
     /// Two variances, with Welch's approximate degrees of freedom.
     Welch,
+    /// One variance, that of the differences within pairs.
+    Paired,
 }
 
 /// Result of a two-sample, two-tailed t-test.
@@ -108,7 +113,7 @@ impl TTest {
 /// # Ok::<(), segdend_analysis::AnalysisError>(())
 /// ```
 pub fn pooled_t_test(first: &[f64], second: &[f64]) -> Result<TTest, AnalysisError> {
-    t_test(VarianceModel::Pooled, first, second)
+    t_test(pooled, VarianceModel::Pooled, first, second)
 }
 
 /// Welch's t-test, for samples whose variances may differ.
@@ -129,23 +134,69 @@ pub fn pooled_t_test(first: &[f64], second: &[f64]) -> Result<TTest, AnalysisErr
 /// # Ok::<(), segdend_analysis::AnalysisError>(())
 /// ```
 pub fn welch_t_test(first: &[f64], second: &[f64]) -> Result<TTest, AnalysisError> {
-    t_test(VarianceModel::Welch, first, second)
+    t_test(welch, VarianceModel::Welch, first, second)
+}
+
+/// The paired t-test, for samples whose values belong together two by two: is the mean of the
+/// differences other than 0?
+///
+/// # Errors
+///
+/// [`AnalysisError::UnequalLengths`] unless every value has its partner,
+/// [`AnalysisError::UndefinedT`] if all differences are 0, and whatever [`Summary::of`] finds wrong
+/// with the differences.
+///
+/// # Example
+///
+/// ```
+/// use segdend_analysis::paired_t_test;
+///
+/// // The differences are -2, -1 and 0: mean -1, standard error 1 / sqrt(3).
+/// let test = paired_t_test(&[1.0, 2.0, 3.0], &[3.0, 3.0, 3.0])?;
+/// assert_eq!(test.degrees_of_freedom, 2.0);
+/// assert!((test.t + 3.0_f64.sqrt()).abs() < 1e-14);
+/// # Ok::<(), segdend_analysis::AnalysisError>(())
+/// ```
+pub fn paired_t_test(first: &[f64], second: &[f64]) -> Result<TTest, AnalysisError> {
+    if first.len() != second.len() {
+        return Err(AnalysisError::UnequalLengths {
+            first: first.len(),
+            second: second.len(),
+        });
+    }
+    let differences: Vec<f64> = first.iter().zip(second).map(|(a, b)| a - b).collect();
+    let differences = Summary::of(&differences)?;
+    result(
+        VarianceModel::Paired,
+        differences.mean,
+        (differences.standard_error, differences.count as f64 - 1.0),
+        0.0,
+    )
 }
 
 fn t_test(
+    error: fn(&Summary, &Summary) -> (f64, f64),
     variance_model: VarianceModel,
     first: &[f64],
     second: &[f64],
 ) -> Result<TTest, AnalysisError> {
     let first = Summary::of(first)?;
     let second = Summary::of(second)?;
-    let (standard_error, degrees_of_freedom) = match variance_model {
-        VarianceModel::Pooled => pooled(&first, &second),
-        VarianceModel::Welch => welch(&first, &second),
-    };
-    let mean_difference = first.mean - second.mean;
+    let difference = first.mean - second.mean;
+    let error = error(&first, &second);
+    result(variance_model, difference, error, first.mean)
+}
+
+/// The test of a difference with its standard error and degrees of freedom; `value` is what repeats
+/// where there is no spread.
+fn result(
+    variance_model: VarianceModel,
+    mean_difference: f64,
+    (standard_error, degrees_of_freedom): (f64, f64),
+    value: f64,
+) -> Result<TTest, AnalysisError> {
     if standard_error == 0.0 && mean_difference == 0.0 {
-        return Err(AnalysisError::UndefinedT { value: first.mean });
+        return Err(AnalysisError::UndefinedT { value });
     }
     let t = mean_difference / standard_error;
     let tail = two_tailed_p(t, degrees_of_freedom)?;

@@ -1,8 +1,11 @@
-//! Promise: both t-tests agree with SciPy, and samples without spread give what is documented.
+//! Promise: both t-tests agree with SciPy, the paired one with its author, and samples without spread
+//! give what is documented.
 
 use crate::reference_data::{number, numbers, read};
 use crate::tolerance::{LN_P_RELATIVE, ROUNDING, SCIPY_RELATIVE, assert_close};
-use segdend_analysis::{AnalysisError, TTest, VarianceModel, pooled_t_test, welch_t_test};
+use segdend_analysis::{
+    AnalysisError, TTest, VarianceModel, paired_t_test, pooled_t_test, welch_t_test,
+};
 
 #[test]
 fn agree_with_scipy() {
@@ -51,6 +54,44 @@ fn twenty_repeats_a_side_have_the_papers_degrees_of_freedom() {
     assert!(welch.degrees_of_freedom < 38.0);
     // Samples of equal size have the same t under both models.
     assert_close(welch.t, pooled.t, ROUNDING, "t");
+}
+
+/// Hours of sleep gained by two drugs, the same ten patients (Student 1908, The probable error of a
+/// mean, section IX).
+#[test]
+fn students_sleep_in_pairs() {
+    let first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
+    let second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
+    let test = paired_t_test(&first, &second).unwrap();
+    assert_eq!(test.variance_model, VarianceModel::Paired);
+    assert_eq!(test.degrees_of_freedom, 9.0);
+    // R 4: t.test(extra ~ group, data = sleep, paired = TRUE).
+    assert!((test.t + 4.0621).abs() < 5e-5, "{test:?}");
+    assert!((test.p - 0.002_833).abs() < 5e-7, "{test:?}");
+    let interval = test.confidence_interval(0.95).unwrap();
+    assert!((interval.lower + 2.459_885_8).abs() < 1e-6, "{interval:?}");
+    assert!((interval.upper + 0.700_114_2).abs() < 1e-6, "{interval:?}");
+    // What the pairs share is nothing to the test that ignores them.
+    assert!(welch_t_test(&first, &second).unwrap().p > 0.05);
+}
+
+#[test]
+fn pairs_without_partner_or_difference_have_no_t() {
+    let alone = paired_t_test(&[1.0, 2.0, 3.0], &[1.0, 2.0]).unwrap_err();
+    assert!(
+        matches!(
+            alone,
+            AnalysisError::UnequalLengths {
+                first: 3,
+                second: 2
+            }
+        ),
+        "{alone}"
+    );
+    let same = paired_t_test(&[1.0, 2.0], &[1.0, 2.0]).unwrap_err();
+    assert!(matches!(same, AnalysisError::UndefinedT { .. }), "{same}");
+    let one = paired_t_test(&[1.0], &[2.0]).unwrap_err();
+    assert!(matches!(one, AnalysisError::TooFewValues { .. }), "{one}");
 }
 
 #[test]
