@@ -42,6 +42,8 @@ pub struct NeighbourAccuracy {
     pub accuracy: f64,
     /// The same for each class, in the order of the labels.
     pub classes: Vec<ClassShare>,
+    /// Whether its class wins, of every sample in the order of the rows.
+    pub wins: Vec<bool>,
 }
 
 /// The share of samples whose `neighbours` nearest other samples vote for their class.
@@ -66,6 +68,7 @@ pub struct NeighbourAccuracy {
 /// let found = nearest_neighbour_accuracy(points.view(), &labels, 1)?;
 /// // The last one lies among the others.
 /// assert_eq!((found.correct, found.samples), (5, 6));
+/// assert_eq!(found.wins, [true, true, true, true, true, false]);
 /// # Ok::<(), segdend_analysis::AnalysisError>(())
 /// ```
 pub fn nearest_neighbour_accuracy<Label: Copy + Into<usize>>(
@@ -83,6 +86,7 @@ pub fn nearest_neighbour_accuracy<Label: Copy + Into<usize>>(
 
     let mut votes = vec![0; classes.labels.len()];
     let mut correct_in = vec![0; classes.labels.len()];
+    let mut wins = Vec::with_capacity(samples);
     for (sample, voters) in nearest_neighbours(rows, neighbours)?.iter().enumerate() {
         votes.fill(0);
         for voter in voters {
@@ -94,7 +98,9 @@ pub fn nearest_neighbour_accuracy<Label: Copy + Into<usize>>(
             .map(|voter| classes.of_sample[voter.index])
             .find(|&class| Some(votes[class]) == most);
         let own = classes.of_sample[sample];
-        correct_in[own] += usize::from(elected == Some(own));
+        let won = elected == Some(own);
+        correct_in[own] += usize::from(won);
+        wins.push(won);
     }
     let correct = correct_in.iter().sum();
     let shares = classes.labels.iter().zip(&classes.sizes).zip(correct_in);
@@ -110,6 +116,7 @@ pub fn nearest_neighbour_accuracy<Label: Copy + Into<usize>>(
                 correct,
             })
             .collect(),
+        wins,
     })
 }
 

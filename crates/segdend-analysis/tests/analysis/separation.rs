@@ -55,6 +55,7 @@ fn agree_with_scikit_learn() {
             assert_eq!(found.accuracy, correct as f64 / case.labels.len() as f64);
             let by_class: usize = found.classes.iter().map(|class| class.correct).sum();
             assert_eq!(by_class, correct);
+            assert_eq!(found.wins.iter().filter(|won| **won).count(), correct);
         }
     }
 }
