@@ -67,6 +67,15 @@ pub enum ParameterSet {
 }
 
 impl ParameterSet {
+    /// Its name, as files and the command line have it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AuthorsCode => "authors-code",
+            Self::Paper => "paper",
+        }
+    }
+
     /// The parameters of the set.
     #[must_use]
     pub fn parameters(self) -> Parameters {

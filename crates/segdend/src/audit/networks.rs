@@ -4,12 +4,18 @@
 //! noise alone. Here n counts networks, each with a seed of its own and one value, the mean of its
 //! tests: Welch's t with Bonferroni's and Holm's correction, a permutation test, the effect size with
 //! a bootstrap interval, and the variance between networks and within.
+//!
+//! The verdict is Welch's, which takes the networks of two conditions for independent. Those of one
+//! seed are not: they begin with the same weights, as far as their layers are the same, and see the
+//! images in the same order. So the mean difference within a seed stands beside it, with its own
+//! interval and P.
 
 use anyhow::Result;
 use segdend_analysis::{
     EffectSize, PermutationOptions, PermutationTest, TTest, VarianceComponents, holm, mean,
-    permutation_test, welch_t_test,
+    paired_t_test, permutation_test, welch_t_test,
 };
+use segdend_figures::scientific;
 use serde::Serialize;
 
 use super::consistency::LEVEL;
@@ -18,10 +24,12 @@ use super::published_design::effect_interval;
 use super::runs::{self, Network, Networks};
 use super::sources::run_of;
 use super::verdict::{Finding, Ground, Measured, Verdict, judge};
-use crate::experiments::{Claim, Experiments, Measurement, Question, Rule, Run};
+use crate::experiments::{Claim, Experiments, Figure, Measurement, Question, Rule, Run};
 
 /// The fewest networks a condition that can be compared.
-const FEWEST: usize = 2;
+pub(crate) const FEWEST: usize = 2;
+/// The figure for which further networks are trained.
+const SEEDS_FIGURE: &str = "extra-seeds";
 
 /// A claim that compares the final tests of two runs.
 #[derive(Debug, Clone)]
@@ -63,6 +71,7 @@ impl<'a> Pair<'a> {
                 first,
                 second,
                 rows: None,
+                ..
             } if source.ends_with("_final_errors.csv") => {
                 let ([first], [second]) = (first.as_slice(), second.as_slice()) else {
                     return None;
@@ -79,10 +88,61 @@ impl<'a> Pair<'a> {
         }
     }
 
+    /// What the difference has to be, for people.
+    pub(crate) fn rule_in_words(&self) -> String {
+        let rule = self.rule.in_words();
+        if self.is_test {
+            format!("{rule}, Holm's P below {LEVEL}")
+        } else {
+            rule
+        }
+    }
+
     /// The runs as the experiments have them, where they have them.
     pub(crate) fn runs<'e>(&self, experiments: &'e Experiments) -> Option<[&'e Run; 2]> {
         let run = |name: &str| experiments.runs.get(name);
         Some([run(self.first)?, run(self.second)?])
+    }
+}
+
+/// Networks of two runs, those of one seed against each other.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Paired {
+    /// The seeds that both runs have.
+    pub(crate) seeds: Vec<u64>,
+    /// The mean of the differences, percentage points.
+    pub(crate) difference: f64,
+    /// Its 95 % interval.
+    pub(crate) interval: Option<[f64; 2]>,
+    /// The paired t-test, its P not corrected; none where all differences are 0.
+    pub(crate) test: Option<TTest>,
+}
+
+impl Paired {
+    /// The comparison of pairs that share a seed; none of fewer than two, for one difference has no
+    /// spread.
+    pub(crate) fn of(pairs: &[[&Network; 2]]) -> Option<Self> {
+        let side = |side: usize| -> Option<Vec<f64>> {
+            pairs.iter().map(|pair| pair[side].mean_error()).collect()
+        };
+        let seeds = pairs.iter().map(|pair| pair[0].manifest.seed).collect();
+        Self::of_values(seeds, &side(0)?, &side(1)?)
+    }
+
+    /// The same of a value a network.
+    pub(crate) fn of_values(seeds: Vec<u64>, first: &[f64], second: &[f64]) -> Option<Self> {
+        if seeds.len() < FEWEST {
+            return None;
+        }
+        let differences: Vec<f64> = first.iter().zip(second).map(|(a, b)| a - b).collect();
+        let test = paired_t_test(first, second).ok();
+        let interval = test.and_then(|test| test.confidence_interval(CONFIDENCE).ok());
+        Some(Self {
+            seeds,
+            difference: mean(&differences).ok()?,
+            interval: interval.map(|i| [i.lower, i.upper]),
+            test,
+        })
     }
 }
 
@@ -93,6 +153,8 @@ pub(crate) struct NetworkComparison {
     pub(crate) claim: String,
     /// The two runs.
     pub(crate) runs: [String; 2],
+    /// What the difference has to be.
+    pub(crate) rule: String,
     /// Networks of each.
     pub(crate) networks: [usize; 2],
     /// The mean of their mean errors, %.
@@ -107,6 +169,8 @@ pub(crate) struct NetworkComparison {
     pub(crate) bonferroni_p: Option<f64>,
     /// Its P after Holm's.
     pub(crate) holm_p: Option<f64>,
+    /// The networks of the seeds that both have, seed by seed.
+    pub(crate) paired: Option<Paired>,
     /// The permutation test.
     pub(crate) permutation: Option<PermutationTest>,
     /// The effect in units of the spread of networks.
@@ -169,14 +233,24 @@ impl NetworkComparison {
             return;
         };
         let mut finding = rule.finding(measured);
+        let mut miss = rule.miss(measured);
         if is_test && self.holm_p.is_none_or(|p| p >= LEVEL) {
             finding = Finding::Neither;
+            let p = self.holm_p.map_or("there is no P".to_owned(), |p| {
+                format!("Holm's P is {}, not below {LEVEL}", scientific(p))
+            });
+            miss = if miss.is_empty() {
+                p
+            } else {
+                format!("{miss}; {p}")
+            };
         }
         (self.verdict, self.reason) = judge(
             Question::Reproduction,
             finding,
             rule.says_direction(),
             *ground,
+            &miss,
         );
     }
 }
@@ -190,6 +264,7 @@ fn one(
     let mut comparison = NetworkComparison {
         claim: pair.claim.id.clone(),
         runs: [pair.first, pair.second].map(str::to_owned),
+        rule: pair.rule_in_words(),
         networks: [0, 0],
         means_percent: [None, None],
         difference: None,
@@ -197,17 +272,19 @@ fn one(
         test: None,
         bonferroni_p: None,
         holm_p: None,
+        paired: None,
         permutation: None,
         effect: None,
         effect_interval: None,
         variance: [None, None],
         verdict: Verdict::NotRun,
         reason: format!("fewer than {FEWEST} networks of a run"),
-        command: Some(command(pair, experiments, scale)),
+        command: None,
         finding: None,
     };
     let Some(runs) = pair.runs(experiments) else {
         comparison.reason = "the runs are not among the experiments".to_owned();
+        comparison.command = Some(format!("just figure {} {scale}", pair.claim.panel));
         return Ok(comparison);
     };
     let mut groups: [Vec<&Network>; 2] = Default::default();
@@ -223,7 +300,9 @@ fn one(
             .collect();
         comparison.variance[side] = VarianceComponents::of(&tests).ok();
     }
+    comparison.paired = Paired::of(&runs::pairs_by_seed(&groups[0], &groups[1]));
     if comparison.networks.iter().any(|&count| count < FEWEST) {
+        comparison.command = Some(command(pair, runs, &groups, experiments, scale));
         return Ok(comparison);
     }
     let [first, second] = &means;
@@ -235,13 +314,7 @@ fn one(
     comparison.effect = EffectSize::of(first, second).ok();
     comparison.effect_interval = effect_interval(first, second);
     comparison.test = test;
-    comparison.command = None;
     let all: Vec<&Network> = groups.concat();
-    let longer = if runs[0].epochs >= runs[1].epochs {
-        runs[0]
-    } else {
-        runs[1]
-    };
     comparison.finding = Some((
         pair.rule,
         Measured {
@@ -249,24 +322,56 @@ fn one(
             interval: comparison.difference_interval,
             count: all.len(),
             words: None,
+            networks: Some(all.len()),
         },
-        runs::ground(&all, longer, experiments),
+        runs::ground(&all, longer(runs), experiments),
     ));
     Ok(comparison)
 }
 
-/// What trains more networks of both runs.
-fn command(pair: &Pair<'_>, experiments: &Experiments, scale: &str) -> String {
-    if experiments
-        .figures
-        .iter()
-        .any(|figure| figure.name() == "extra-seeds")
-    {
-        return format!("just figure extra-seeds {scale}");
+/// The run with more epochs.
+pub(crate) fn longer(runs: [&Run; 2]) -> &Run {
+    let [first, second] = runs;
+    if first.epochs >= second.epochs {
+        first
+    } else {
+        second
     }
-    if pair.runs(experiments).is_none() {
-        return format!("just figure {} {scale}", pair.claim.panel);
+}
+
+/// What trains the networks that a run has too few of: the figure of further networks, if it is for
+/// these runs, or each by itself.
+fn command(
+    pair: &Pair<'_>,
+    runs: [&Run; 2],
+    groups: &[Vec<&Network>; 2],
+    experiments: &Experiments,
+    scale: &str,
+) -> String {
+    let names = [pair.first, pair.second];
+    let lacking: Vec<usize> = (0..2).filter(|&side| groups[side].len() < FEWEST).collect();
+    let trained_for = |figure: &Figure| {
+        let shown = figure.runs();
+        figure.name() == SEEDS_FIGURE && lacking.iter().all(|&side| shown.contains(&names[side]))
+    };
+    if experiments.figures.iter().any(trained_for) {
+        return format!("just figure {SEEDS_FIGURE} {scale}");
     }
-    let train = |run: &str| format!("segdend train {run} {scale} --seed 2");
-    format!("{} && {}", train(pair.first), train(pair.second))
+    let trainings = lacking.into_iter().flat_map(|side| {
+        let (name, first, group) = (names[side], runs[side].seed, &groups[side]);
+        std::iter::once(first)
+            .chain((1..).filter(move |&seed| seed != first))
+            .filter(|seed| group.iter().all(|network| network.manifest.seed != *seed))
+            .take(FEWEST - group.len())
+            .map(move |seed| {
+                let seed = if seed == first {
+                    String::new()
+                } else {
+                    format!(" --seed {seed}")
+                };
+                format!("segdend train {name} {scale}{seed}")
+            })
+            .collect::<Vec<_>>()
+    });
+    trainings.collect::<Vec<_>>().join(" && ")
 }

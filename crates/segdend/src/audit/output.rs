@@ -3,6 +3,7 @@
 
 mod csv;
 mod markdown;
+mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -11,9 +12,12 @@ use segdend_analysis::TailProbability;
 use segdend_figures::scientific;
 
 use super::consistency::Checked;
-use super::networks::NetworkComparison;
 use super::{Audit, JudgedClaim};
 use crate::{output, project, run_directory};
+pub(crate) use words::{
+    ABOUT_INTERVALS, ABOUT_SEEDS, effect, effect_n, n, ours_in_words, over_networks, paired,
+    parameters, trained, under_set, under_set_of,
+};
 
 /// The files of an audit.
 #[derive(Debug, Clone)]
@@ -122,9 +126,9 @@ fn digits(p: TailProbability) -> String {
 /// The audit in the terminal.
 pub(crate) fn text(audit: &Audit, files: &AuditFiles) -> String {
     let mut text = format!(
-        "Audit at {} scale: {} networks ({})\n\n1. Do the reported tests agree with themselves?\n",
+        "Audit at {} scale: {} ({})\n\n1. Do the reported tests agree with themselves?\n",
         audit.scale,
-        audit.networks,
+        trained(audit.networks, audit.distinct_networks),
         if audit.data_sets.is_empty() {
             "no data".to_owned()
         } else {
@@ -133,27 +137,36 @@ pub(crate) fn text(audit: &Audit, files: &AuditFiles) -> String {
     );
     text.push_str(&consistency_table(&audit.consistency));
     text.push_str("\n2. The claims, with one network a condition as published\n");
-    let head = ["claim", "reported", "ours [95 %]", "networks", "verdict"]
-        .map(str::to_owned)
-        .to_vec();
+    let head = [
+        "claim",
+        "reported",
+        "ours [95 %]",
+        "n",
+        "networks",
+        "verdict",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     let rows = audit.claims.iter().map(|claim| {
         vec![
             claim.id.clone(),
             claim.reported.clone(),
             ours(claim),
+            n(claim),
             claim.networks.to_string(),
             claim.verdict.word().to_owned(),
         ]
     });
     text.push_str(&output::columns(
         &[head].into_iter().chain(rows).collect::<Vec<_>>(),
-        5,
+        6,
     ));
     text.push_str("\n3. Over independent networks, 4. under both sets of parameters\n");
     let head = [
         "claim",
         "networks",
         "difference [95 %]",
+        "within a seed [95 %]",
         "over networks",
         "under both sets",
     ]
@@ -168,13 +181,14 @@ pub(crate) fn text(audit: &Audit, files: &AuditFiles) -> String {
                 over.claim.clone(),
                 format!("{} + {}", over.networks[0], over.networks[1]),
                 with_interval(over.difference, over.difference_interval),
+                paired(&over.paired),
                 over.verdict.word().to_owned(),
                 under.verdict.word().to_owned(),
             ]
         });
     text.push_str(&output::columns(
         &[head].into_iter().chain(rows).collect::<Vec<_>>(),
-        5,
+        6,
     ));
     text.push('\n');
     for count in &audit.counts {
@@ -224,42 +238,6 @@ pub(crate) fn consistency_table(checks: &[Checked]) -> String {
         ]);
     }
     output::columns(&rows, 10)
-}
-
-/// How large a difference over networks is, in words.
-pub(crate) fn over_networks(comparison: &NetworkComparison) -> String {
-    let mut parts = Vec::new();
-    if let Some(effect) = &comparison.effect {
-        parts.push(format!(
-            "Hedges' g {}",
-            with_interval(Some(effect.hedges_g), None)
-        ));
-    }
-    if let Some([low, high]) = comparison.effect_interval {
-        parts.push(format!("d from {} to {}", number(low), number(high)));
-    }
-    if let (Some(test), Some(holm)) = (&comparison.test, comparison.holm_p) {
-        parts.push(format!(
-            "Welch t({:.1}) = {:.2}, P {} raw, {} Holm",
-            test.degrees_of_freedom,
-            test.t,
-            scientific(test.p),
-            scientific(holm)
-        ));
-    }
-    if let Some(permutation) = &comparison.permutation {
-        parts.push(format!("permutation P {}", scientific(permutation.p)));
-    }
-    for (run, variance) in comparison.runs.iter().zip(&comparison.variance) {
-        if let Some(variance) = variance {
-            parts.push(format!(
-                "{run}: sd between networks {}, within {}",
-                number(variance.between_variance.sqrt()),
-                number(variance.within_variance.sqrt())
-            ));
-        }
-    }
-    parts.join("; ")
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use segdend_analysis::{
     BootstrapOptions, EffectSize, Summary, TTest, TailProbability, TwoSampleStatistic, bootstrap,
     pooled_t_test,
 };
+use segdend_figures::scientific;
 use serde::Serialize;
 
 use super::consistency::LEVEL;
@@ -89,6 +90,21 @@ pub(crate) fn finding(published: &PublishedTTest, ours: &PublishedComparison) ->
     }
 }
 
+/// Why the direction is not as reported; nothing if it is.
+pub(crate) fn miss(published: &PublishedTTest, ours: &PublishedComparison) -> String {
+    let mut parts = Vec::new();
+    if ours.test.t.signum() != published.t.value().signum() {
+        parts.push("t has the other sign".to_owned());
+    }
+    if ours.corrected.p >= LEVEL {
+        parts.push(format!(
+            "P is {}, not below {LEVEL}",
+            scientific(ours.corrected.p)
+        ));
+    }
+    parts.join("; ")
+}
+
 /// The t as a measured value.
 pub(crate) fn measured(ours: &PublishedComparison) -> Measured {
     Measured {
@@ -99,6 +115,7 @@ pub(crate) fn measured(ours: &PublishedComparison) -> Measured {
             "{:.2} % and {:.2} %, difference {:.2}",
             ours.means_percent[0], ours.means_percent[1], ours.difference
         )),
+        networks: None,
     }
 }
 

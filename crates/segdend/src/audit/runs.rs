@@ -101,6 +101,23 @@ impl Networks {
     }
 }
 
+/// The networks of two experiments that share seed and images, in the order of the seeds.
+pub(crate) fn pairs_by_seed<'n>(
+    first: &[&'n Network],
+    second: &[&'n Network],
+) -> Vec<[&'n Network; 2]> {
+    let shared = |network: &Network| {
+        let manifest = &network.manifest;
+        (manifest.seed, manifest.data.checksum.clone())
+    };
+    let pair = |one: &&'n Network| {
+        let mut others = second.iter();
+        let other = others.find(|other| shared(other) == shared(one))?;
+        Some([*one, *other])
+    };
+    first.iter().filter_map(pair).collect()
+}
+
 /// A specification without what does not make another experiment.
 fn identity(spec: &TrainingSpec) -> Value {
     let mut value = serde_json::to_value(spec).expect("a specification is plain data");

@@ -1,30 +1,65 @@
 //! Question 4: does it survive the ambiguities? The same comparison under the `paper` and the
 //! `authors-code` parameters, and what each difference between the two does by itself.
+//!
+//! Two intervals that look alike say different things: one over networks, and one over repeated tests
+//! of one network on either side, which knows nothing of another training. Each says which it is.
 
 use anyhow::Result;
 use segdend_analysis::{mean, pooled_t_test, welch_t_test};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::measurement::CONFIDENCE;
-use super::networks::{Pair, pairs};
+use super::networks::{FEWEST, Pair, Paired, longer, pairs};
 use super::runs::{self, Network, Networks};
 use super::verdict::{Finding, Ground, Measured, Verdict, judge};
-use crate::experiments::{Claim, Difference, Experiments, ParameterSet, Question};
+use crate::experiments::{Claim, Difference, Experiments, ParameterSet, Question, Run};
+
+/// What varies from one value to the next of those that an interval is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Over {
+    /// Networks, those of either side by themselves.
+    Networks,
+    /// Differences of two networks of one seed.
+    Pairs,
+    /// Repeated tests of one network on either side.
+    Tests,
+}
+
+impl Over {
+    /// What varies.
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Self::Networks => "networks",
+            Self::Pairs => "pairs of one seed",
+            Self::Tests => "tests of one network each",
+        }
+    }
+
+    /// What an interval is over.
+    pub(crate) fn words(self) -> String {
+        format!("interval over {}", self.noun())
+    }
+}
 
 /// A comparison under one set of parameters.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct UnderSet {
     /// `authors-code` or `paper`.
     pub(crate) set: String,
-    /// Networks of each run.
+    /// The networks compared; where there is no comparison, those that there are.
     pub(crate) networks: [usize; 2],
     /// Difference of the means, percentage points.
     pub(crate) difference: Option<f64>,
-    /// Its 95 % interval: over networks if there are two of each, else over the tests of one.
+    /// Its 95 % interval.
     pub(crate) interval: Option<[f64; 2]>,
+    /// What that is over: networks if there are two of each run, else the tests of two of one seed.
+    pub(crate) interval_over: Option<Over>,
     /// Whether it is as reported.
     pub(crate) finding: Option<Finding>,
+    #[serde(skip)]
+    miss: String,
     #[serde(skip)]
     ground: Option<Ground>,
 }
@@ -36,6 +71,8 @@ pub(crate) struct Sensitivity {
     pub(crate) claim: String,
     /// The two runs.
     pub(crate) runs: [String; 2],
+    /// What the difference has to be.
+    pub(crate) rule: String,
     /// Under either set.
     pub(crate) sets: Vec<UnderSet>,
     /// The verdict.
@@ -46,10 +83,7 @@ pub(crate) struct Sensitivity {
     pub(crate) command: Option<String>,
 }
 
-const SETS: [(ParameterSet, &str); 2] = [
-    (ParameterSet::AuthorsCode, "authors-code"),
-    (ParameterSet::Paper, "paper"),
-];
+const SETS: [ParameterSet; 2] = [ParameterSet::AuthorsCode, ParameterSet::Paper];
 
 /// All comparisons under both sets.
 pub(crate) fn compare(
@@ -73,18 +107,28 @@ fn one(
 ) -> Result<Sensitivity> {
     let mut sets = Vec::new();
     let mut missing = Vec::new();
-    for (set, name) in SETS {
+    for set in SETS {
         let mut under = UnderSet {
-            set: name.to_owned(),
+            set: set.name().to_owned(),
             networks: [0, 0],
             difference: None,
             interval: None,
+            interval_over: None,
             finding: None,
+            miss: String::new(),
             ground: None,
         };
         let Some(named) = pair.runs(experiments) else {
             sets.push(under);
             continue;
+        };
+        let names = [pair.first, pair.second];
+        let train = |side: usize| {
+            format!(
+                "segdend train {} {scale} --parameters {}",
+                names[side],
+                set.name()
+            )
         };
         let mut groups: [Vec<&Network>; 2] = Default::default();
         for (side, run) in named.iter().enumerate() {
@@ -93,18 +137,16 @@ fn one(
             groups[side] = networks.of(&runs::spec(experiments, &run, scale)?);
             under.networks[side] = groups[side].len();
             if groups[side].is_empty() {
-                let run = [pair.first, pair.second][side];
-                missing.push(format!("segdend train {run} {scale} --parameters {name}"));
+                missing.push(train(side));
             }
         }
-        under.measure(pair, &groups)?;
-        if under.difference.is_some() {
-            let longer = if named[0].epochs >= named[1].epochs {
-                named[0]
-            } else {
-                named[1]
-            };
-            under.ground = Some(runs::ground(&groups.concat(), longer, experiments));
+        let compared = compared(&groups);
+        if let Some(compared) = &compared {
+            under.measure(pair, compared)?;
+            let all = compared.concat();
+            under.ground = Some(runs::ground(&all, longer(named), experiments));
+        } else if let [Some(first), Some(_)] = groups.each_ref().map(|group| group.first()) {
+            missing.push(format!("{} --seed {}", train(1), first.manifest.seed));
         }
         sets.push(under);
     }
@@ -131,12 +173,23 @@ fn one(
             .find(|ground| grounds.contains(ground))
             .unwrap_or(Ground::PaperScale);
         let direction = pair.rule.says_direction();
-        let (verdict, reason) = judge(Question::Reproduction, worst, direction, ground);
+        let missed = sets.iter().filter(|set| !set.miss.is_empty());
+        let miss: Vec<String> = missed
+            .map(|set| format!("{}: {}", set.set, set.miss))
+            .collect();
+        let (verdict, reason) = judge(
+            Question::Reproduction,
+            worst,
+            direction,
+            ground,
+            &miss.join("; "),
+        );
         (verdict, reason, None)
     };
     Ok(Sensitivity {
         claim: pair.claim.id.clone(),
         runs: [pair.first, pair.second].map(str::to_owned),
+        rule: pair.rule.in_words(),
         sets,
         verdict,
         reason,
@@ -144,18 +197,23 @@ fn one(
     })
 }
 
+/// The networks to compare: all, or where there is but one of a run, that one and the other run's of
+/// the same seed.
+fn compared<'n>(groups: &[Vec<&'n Network>; 2]) -> Option<[Vec<&'n Network>; 2]> {
+    if groups.iter().all(|group| group.len() >= FEWEST) {
+        return Some(groups.clone());
+    }
+    let pairs = runs::pairs_by_seed(&groups[0], &groups[1]);
+    pairs.first().map(|pair| pair.map(|network| vec![network]))
+}
+
 impl UnderSet {
-    fn measure(&mut self, pair: &Pair<'_>, groups: &[Vec<&Network>; 2]) -> Result<()> {
-        if groups.iter().any(Vec::is_empty) {
-            return Ok(());
-        }
-        let over_networks = groups.iter().all(|group| group.len() > 1);
-        let values = groups.each_ref().map(|group| -> Vec<f64> {
+    fn measure(&mut self, pair: &Pair<'_>, compared: &[Vec<&Network>; 2]) -> Result<()> {
+        let over_networks = compared.iter().all(|group| group.len() >= FEWEST);
+        let values = compared.each_ref().map(|group| -> Vec<f64> {
             if over_networks {
-                group
-                    .iter()
-                    .filter_map(|network| network.mean_error())
-                    .collect()
+                let means = group.iter().filter_map(|network| network.mean_error());
+                means.collect()
             } else {
                 group[0].final_errors.clone()
             }
@@ -174,10 +232,18 @@ impl UnderSet {
             interval: interval.map(|i| [i.lower, i.upper]),
             count: first.len() + second.len(),
             words: None,
+            networks: None,
         };
+        self.networks = compared.each_ref().map(Vec::len);
         self.difference = Some(measured.value);
         self.interval = measured.interval;
+        self.interval_over = Some(if over_networks {
+            Over::Networks
+        } else {
+            Over::Tests
+        });
         self.finding = Some(pair.rule.finding(&measured));
+        self.miss = pair.rule.miss(&measured);
         Ok(())
     }
 }
@@ -193,15 +259,24 @@ pub(crate) struct Effect {
     pub(crate) program: String,
     /// The parameter.
     pub(crate) field: Option<String>,
-    /// Networks with it as in the paper, and as in the program.
-    pub(crate) networks: [usize; 2],
-    /// Change of the final test error, percentage points.
+    /// The run in which it is tried.
+    pub(crate) run: Option<String>,
+    /// The seeds of which there is a network on either side: with the parameter as in the paper, and
+    /// as in the program.
+    pub(crate) seeds: Vec<u64>,
+    /// Change of the final test error within a seed, the mean over the seeds; percentage points.
     pub(crate) effect: Option<f64>,
+    /// Its 95 % interval.
+    pub(crate) interval: Option<[f64; 2]>,
+    /// What that is over: pairs of one seed if there are two, else the tests of one pair.
+    pub(crate) interval_over: Option<Over>,
+    /// What a reader should know.
+    pub(crate) note: Option<String>,
     /// What would compute it.
     pub(crate) command: Option<String>,
 }
 
-/// The run in which single differences are tried.
+/// The run in which single differences are tried where they do not say another.
 const TRIED_IN: &str = "regular";
 
 /// The effects of single differences, and of all together.
@@ -211,62 +286,102 @@ pub(crate) fn effects(
     experiments: &Experiments,
     scale: &str,
 ) -> Result<Vec<Effect>> {
-    let all = Difference {
-        what: "all of them".to_owned(),
-        paper: "the set `paper`".to_owned(),
-        program: "the set `authors-code`".to_owned(),
-        field: None,
-    };
     let mut found = Vec::new();
-    for difference in differences.iter().chain([&all]) {
-        let mut effect = Effect {
-            what: difference.what.clone(),
-            paper: difference.paper.clone(),
-            program: difference.program.clone(),
-            field: difference.field.clone(),
-            networks: [0, 0],
-            effect: None,
-            command: None,
-        };
-        let is_all = std::ptr::eq(difference, &all);
-        if let Some(run) = experiments.runs.get(TRIED_IN)
-            && (difference.field.is_some() || is_all)
-        {
-            let base = networks.of(&runs::spec(experiments, run, scale)?);
-            let mut changed = run.clone();
-            let option = match &difference.field {
-                None => {
-                    changed.parameter_set = ParameterSet::Paper;
-                    "--parameters paper".to_owned()
-                }
-                Some(field) => {
-                    let paper = serde_json::to_value(ParameterSet::Paper.parameters())?;
-                    let value = paper.get(field).cloned().unwrap_or(Value::Null);
-                    let text = value.as_str().map_or(value.to_string(), str::to_owned);
-                    changed
-                        .parameters
-                        .insert(field.clone(), toml::Value::try_from(&value)?);
-                    format!("--set {field}={text}")
-                }
+    for difference in differences {
+        let mut effect = Effect::new(&difference.what, &difference.paper, &difference.program);
+        effect.field = difference.field.clone();
+        effect.note = difference.idle.clone();
+        if let (Some(field), None) = (&difference.field, &difference.idle) {
+            let paper = serde_json::to_value(ParameterSet::Paper.parameters())?;
+            let value = paper.get(field).cloned().unwrap_or(Value::Null);
+            let text = value.as_str().map_or(value.to_string(), str::to_owned);
+            let parameter = toml::Value::try_from(&value)?;
+            let name = difference.run.as_deref().unwrap_or(TRIED_IN);
+            let option = format!("--set {field}={text}");
+            let change = |run: &mut Run| {
+                run.parameters.insert(field.clone(), parameter);
             };
-            let with = networks.of(&runs::spec(experiments, &changed, scale)?);
-            effect.networks = [with.len(), base.len()];
-            let average = |group: &[&Network]| {
-                mean(
-                    &group
-                        .iter()
-                        .filter_map(|n| n.mean_error())
-                        .collect::<Vec<_>>(),
-                )
-                .ok()
-            };
-            effect.effect = average(&with).zip(average(&base)).map(|(a, b)| a - b);
-            effect.command = effect
-                .effect
-                .is_none()
-                .then(|| format!("segdend train {TRIED_IN} {scale} {option}"));
+            effect.try_in(name, change, &option, networks, experiments, scale)?;
         }
         found.push(effect);
     }
+    let mut all = Effect::new("all of them", "the set `paper`", "the set `authors-code`");
+    let change = |run: &mut Run| run.parameter_set = ParameterSet::Paper;
+    let option = "--parameters paper";
+    all.try_in(TRIED_IN, change, option, networks, experiments, scale)?;
+    found.push(all);
     Ok(found)
+}
+
+impl Effect {
+    fn new(what: &str, paper: &str, program: &str) -> Self {
+        Self {
+            what: what.to_owned(),
+            paper: paper.to_owned(),
+            program: program.to_owned(),
+            field: None,
+            run: None,
+            seeds: Vec::new(),
+            effect: None,
+            interval: None,
+            interval_over: None,
+            note: None,
+            command: None,
+        }
+    }
+
+    /// Compares a run with itself changed, seed by seed; without networks says what trains them.
+    fn try_in(
+        &mut self,
+        name: &str,
+        change: impl FnOnce(&mut Run),
+        option: &str,
+        networks: &Networks,
+        experiments: &Experiments,
+        scale: &str,
+    ) -> Result<()> {
+        let Some(run) = experiments.runs.get(name) else {
+            return Ok(());
+        };
+        self.run = Some(name.to_owned());
+        let mut changed = run.clone();
+        change(&mut changed);
+        let without = networks.of(&runs::spec(experiments, run, scale)?);
+        let with = networks.of(&runs::spec(experiments, &changed, scale)?);
+        self.measure(&runs::pairs_by_seed(&with, &without))?;
+        if self.effect.is_none() {
+            let train = format!("segdend train {name} {scale}");
+            let seed = with.first().map(|network| network.manifest.seed);
+            self.command = Some(match seed {
+                // There is one with it; its like without it is missing.
+                Some(seed) => format!("{train} --seed {seed}"),
+                None if without.is_empty() => format!("{train} && {train} {option}"),
+                None => format!("{train} {option}"),
+            });
+        }
+        Ok(())
+    }
+
+    /// Of pairs that share a seed, with the difference and without it.
+    fn measure(&mut self, pairs: &[[&Network; 2]]) -> Result<()> {
+        self.seeds = pairs.iter().map(|pair| pair[0].manifest.seed).collect();
+        if let Some(paired) = Paired::of(pairs) {
+            self.effect = Some(paired.difference);
+            self.interval = paired.interval;
+            self.interval_over = Some(Over::Pairs);
+        } else if let [[with, without]] = pairs {
+            let (with, without) = (&with.final_errors, &without.final_errors);
+            let test = pooled_t_test(with, without).ok();
+            let interval = test.and_then(|test| test.confidence_interval(CONFIDENCE).ok());
+            self.effect = Some(mean(with)? - mean(without)?);
+            self.interval = interval.map(|i| [i.lower, i.upper]);
+            self.interval_over = Some(Over::Tests);
+        }
+        let weights = |network: &Network| network.manifest.weights_sha256.clone();
+        let same = |pair: &[&Network; 2]| weights(pair[0]) == weights(pair[1]);
+        if !pairs.is_empty() && pairs.iter().all(same) {
+            self.note = Some("the same weights, tested otherwise".to_owned());
+        }
+        Ok(())
+    }
 }

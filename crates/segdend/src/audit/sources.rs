@@ -8,6 +8,7 @@ use std::rc::Rc;
 use anyhow::{Context, Result, bail};
 
 use super::verdict::Ground;
+use crate::experiments::Experiments;
 use crate::provenance::Provenance;
 use crate::run_directory;
 use crate::tables::Table;
@@ -86,8 +87,8 @@ impl Sources {
     }
 
     /// The trained networks behind columns of a file: how many, each counted once. Columns that are
-    /// not named by their run may come from any network behind the file.
-    pub(crate) fn networks(&self, name: &str, columns: &[&str]) -> usize {
+    /// not named by their run may come from any network behind the file, but for those of one recording.
+    pub(crate) fn networks(&self, name: &str, columns: &[&str], recording: Option<&str>) -> usize {
         let Some(provenance) = self.provenance(name) else {
             return 0;
         };
@@ -95,10 +96,37 @@ impl Sources {
         if !named.is_empty() {
             return named.len();
         }
+        if let Some(only) = recording {
+            let mut recordings = provenance.recordings.iter();
+            return usize::from(recordings.any(|recording| recording.recording == only));
+        }
         let runs = provenance.runs.iter().map(|run| &run.weights_sha256);
         let recordings = provenance.recordings.iter();
         let recorded = recordings.map(|recording| &recording.weights_sha256);
         runs.chain(recorded).collect::<BTreeSet<_>>().len()
+    }
+
+    /// The sets of parameters of the runs behind columns of a file, each once.
+    pub(crate) fn parameter_sets(
+        &self,
+        name: &str,
+        columns: &[&str],
+        experiments: &Experiments,
+    ) -> Vec<String> {
+        let Some(provenance) = self.provenance(name) else {
+            return Vec::new();
+        };
+        let named: BTreeSet<&str> = columns.iter().filter_map(|column| run_of(column)).collect();
+        let runs = provenance.runs.iter().map(|run| run.run.as_str());
+        let recordings = provenance.recordings.iter();
+        let watched = recordings.map(|recording| recording.run.as_str());
+        let behind = runs
+            .chain(watched)
+            .filter(|run| named.is_empty() || named.contains(run));
+        let sets: BTreeSet<&str> = behind
+            .filter_map(|run| Some(experiments.runs.get(run)?.parameter_set.name()))
+            .collect();
+        sets.into_iter().map(str::to_owned).collect()
     }
 
     /// What a file stands on.

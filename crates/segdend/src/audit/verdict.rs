@@ -73,7 +73,7 @@ pub(crate) enum Finding {
 /// What stands behind a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Ground {
-    /// The paper alone: no image was shown.
+    /// The paper, or the model's rule, alone: no image was shown, and no scale applies.
     PaperAlone,
     /// MNIST, all of the paper's experiment.
     PaperScale,
@@ -94,6 +94,8 @@ pub(crate) struct Measured {
     pub(crate) count: usize,
     /// In words, where the value alone does not say it.
     pub(crate) words: Option<String>,
+    /// Trained networks behind it, where the provenance of its source data does not count them.
+    pub(crate) networks: Option<usize>,
 }
 
 impl Rule {
@@ -110,6 +112,31 @@ impl Rule {
             (true, false) if self.says_direction() => Finding::Direction,
             _ => Finding::Neither,
         }
+    }
+
+    /// Why a value is not as the rule has it; nothing if it is.
+    pub(crate) fn miss(&self, measured: &Measured) -> String {
+        let value = measured.value;
+        let [low, high] = measured.interval.unwrap_or([value; 2]);
+        let mut parts = Vec::new();
+        let mut misses = |side: &str, bound: f64, value_alone: bool| {
+            parts.push(if value_alone {
+                format!("the interval is not all {side} {bound}")
+            } else {
+                format!("the value is not {side} {bound}")
+            });
+        };
+        if let Some(bound) = self.above.filter(|&bound| low <= bound) {
+            misses("above", bound, value > bound);
+        }
+        if let Some(bound) = self.below.filter(|&bound| high >= bound) {
+            misses("below", bound, value < bound);
+        }
+        let outside = |&[from, to]: &[f64; 2]| !(from..=to).contains(&value);
+        if let Some([from, to]) = self.within.filter(outside) {
+            parts.push(format!("the value is outside {from} to {to}"));
+        }
+        parts.join("; ")
     }
 
     /// Whether the rule has a direction.
@@ -136,11 +163,13 @@ impl Rule {
 /// The verdict and its reason.
 ///
 /// `says_direction` says whether the rule has a direction: without one, a smaller scale says nothing.
+/// `miss` says what of the rule is not met.
 pub(crate) fn judge(
     question: Question,
     finding: Finding,
     says_direction: bool,
     ground: Ground,
+    miss: &str,
 ) -> (Verdict, String) {
     let said = |verdict, reason: &str| (verdict, reason.to_owned());
     if ground == Ground::OtherImages {
@@ -152,7 +181,7 @@ pub(crate) fn judge(
     if question == Question::Consistency {
         return match finding {
             Finding::Both => said(Verdict::Consistent, ""),
-            _ => said(Verdict::Inconsistent, "the value is outside the rule"),
+            _ => said(Verdict::Inconsistent, miss),
         };
     }
     match (finding, ground) {
@@ -174,14 +203,14 @@ pub(crate) fn judge(
         ),
         (Finding::Both, _) => said(Verdict::Reproduced, ""),
         (Finding::Direction, _) => said(Verdict::DirectionOnly, "the magnitude is another"),
-        (Finding::Neither, _) => said(Verdict::NotReproduced, "the value is outside the rule"),
+        (Finding::Neither, _) => said(Verdict::NotReproduced, miss),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    //! Promise: nothing below the paper's scale is called reproduced or not reproduced, and other
-    //! images than MNIST say nothing about the paper.
+    //! Promise: nothing below the paper's scale is called reproduced or not reproduced, other images
+    //! than MNIST say nothing about the paper, and a reason names what of the rule failed.
     use super::*;
 
     const FINDINGS: [Finding; 3] = [Finding::Both, Finding::Direction, Finding::Neither];
@@ -189,12 +218,17 @@ mod tests {
     #[test]
     fn scale_limits_the_words() {
         for finding in FINDINGS {
-            let (small, reason) =
-                judge(Question::Reproduction, finding, true, Ground::SmallerScale);
+            let (small, reason) = judge(
+                Question::Reproduction,
+                finding,
+                true,
+                Ground::SmallerScale,
+                "",
+            );
             assert!(![Verdict::Reproduced, Verdict::NotReproduced].contains(&small));
             assert!(reason.contains("smaller scale"));
             for question in [Question::Reproduction, Question::Consistency] {
-                let (digits, _) = judge(question, finding, true, Ground::OtherImages);
+                let (digits, _) = judge(question, finding, true, Ground::OtherImages, "");
                 assert_eq!(digits, Verdict::NotTestableHere);
             }
         }
@@ -203,9 +237,11 @@ mod tests {
             Finding::Both,
             false,
             Ground::SmallerScale,
+            "",
         );
         assert_eq!(value.0, Verdict::NotTestableHere);
-        let whole = FINDINGS.map(|f| judge(Question::Reproduction, f, true, Ground::PaperScale).0);
+        let at_paper = |f| judge(Question::Reproduction, f, true, Ground::PaperScale, "").0;
+        let whole = FINDINGS.map(at_paper);
         assert_eq!(
             whole,
             [
@@ -228,9 +264,20 @@ mod tests {
             interval: Some(interval),
             count: 20,
             words: None,
+            networks: None,
         };
         assert_eq!(rule.finding(&measured(0.5, [0.2, 0.8])), Finding::Both);
         assert_eq!(rule.finding(&measured(3.0, [2.0, 4.0])), Finding::Direction);
         assert_eq!(rule.finding(&measured(0.5, [-0.1, 1.1])), Finding::Neither);
+        // What is said of it is what failed: the value is inside the rule, its interval is not.
+        assert_eq!(rule.miss(&measured(0.5, [0.2, 0.8])), "");
+        assert_eq!(
+            rule.miss(&measured(0.5, [-0.1, 1.1])),
+            "the interval is not all above 0"
+        );
+        assert_eq!(
+            rule.miss(&measured(-3.0, [-4.0, -2.0])),
+            "the value is not above 0; the value is outside 0.1 to 2"
+        );
     }
 }

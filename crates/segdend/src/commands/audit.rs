@@ -9,8 +9,11 @@ use super::Workshop;
 use crate::audit::output::{AuditFiles, consistency_table, text};
 use crate::audit::runs::Networks;
 use crate::audit::sources::Sources;
-use crate::audit::{Audit, audit, consistency, mathematics};
+use crate::audit::{Audit, Recorded, audit, consistency, mathematics};
 use crate::data_source::DataRequest;
+use crate::experiments::RecordingKind;
+use crate::recordings::learning_rates::{GRID, GRID_COLUMNS};
+use crate::tables::Table;
 use crate::{Outcome, output, recordings};
 
 /// `segdend audit SCALE`.
@@ -41,21 +44,32 @@ pub(super) fn make(
     mathematics::make(project, scale, data.as_ref())?;
     let sources = Sources::open(project.source_data(scale))?;
     let networks = Networks::read(&project.runs(scale))?;
-    let recordings: Vec<f64> = recordings::finished(&project.recordings(scale))?
-        .iter()
-        .map(|(_, manifest)| manifest.wall_seconds)
-        .collect();
     let audit = audit(
         &claims,
         &sources,
         &networks,
-        &recordings,
+        recorded(&project.recordings(scale))?,
         &project.experiments,
         scale,
     )?;
     let files = AuditFiles::in_directory(&project.report(scale));
     files.write(&audit)?;
     Ok((audit, files))
+}
+
+/// What the finished recordings in a directory cost.
+fn recorded(directory: &Path) -> Result<Recorded> {
+    let mut all = Recorded::default();
+    for (path, manifest) in recordings::finished(directory)? {
+        all.recordings += 1;
+        all.recording_seconds += manifest.wall_seconds;
+        if manifest.measures == RecordingKind::LearningRates {
+            let grid = Table::read(&path.join(GRID))?;
+            all.search_trainings += grid.column(GRID_COLUMNS[0])?.len();
+            all.search_seconds += manifest.wall_seconds;
+        }
+    }
+    Ok(all)
 }
 
 #[derive(Serialize)]

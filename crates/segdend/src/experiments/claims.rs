@@ -54,6 +54,15 @@ pub struct Claim {
     /// What a reader should know.
     #[serde(default)]
     pub remark: Option<String>,
+    /// The recording that it is about, where its source data is of several.
+    #[serde(default)]
+    pub recording: Option<String>,
+    /// The claim that has to hold for this one to have a sense.
+    #[serde(default)]
+    pub presumes: Option<String>,
+    /// What the numbers are that it is computed from, where its source data does not say so.
+    #[serde(default)]
+    pub of: Option<String>,
     /// How it is measured.
     pub measurement: Measurement,
     /// What is as reported; of a t-test none, for that brings its own.
@@ -80,7 +89,7 @@ pub enum Needs {
     Runs,
     /// The images alone.
     Images,
-    /// Nothing but the paper.
+    /// Nothing but the paper, or the model's rule.
     Nothing,
 }
 
@@ -112,6 +121,12 @@ pub struct Difference {
     /// The parameter that says so, if one does.
     #[serde(default)]
     pub field: Option<String>,
+    /// The run in which it is tried, where that is not the network with one hidden layer.
+    #[serde(default)]
+    pub run: Option<String>,
+    /// Why it cannot change a test error, if it cannot.
+    #[serde(default)]
+    pub idle: Option<String>,
 }
 
 impl Claims {
@@ -152,6 +167,15 @@ impl Claims {
             claim
                 .check()
                 .with_context(|| format!("{path}: claim `{}`", claim.id))?;
+        }
+        for claim in &claims.claims {
+            if let Some(presumed) = &claim.presumes {
+                ensure!(
+                    ids.contains(presumed),
+                    "{path}: claim `{}`: it presumes `{presumed}`, which is no claim",
+                    claim.id
+                );
+            }
         }
         Ok(claims)
     }

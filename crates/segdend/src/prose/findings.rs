@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use super::{Judged, blocks, head, row};
-use crate::audit::output::with_interval;
+use crate::audit::output::under_set_of;
+use crate::audit::sensitivity::Over;
 use crate::audit::verdict::Verdict;
 use crate::experiments::{Claims, Experiments, Question};
 use crate::suggest;
@@ -77,11 +78,11 @@ fn deviations(judged: &Judged) -> Vec<Deviation<'_>> {
             id: &over.claim,
             question: "over independent networks",
             reported: reported(&over.claim),
-            ours: format!(
-                "{} points ({} + {} networks)",
-                with_interval(over.difference, over.difference_interval),
-                over.networks[0],
-                over.networks[1]
+            ours: under_set_of(
+                over.difference,
+                over.difference_interval,
+                over.difference_interval.map(|_| Over::Networks),
+                over.networks,
             ),
             verdict: over.verdict,
         });
@@ -92,11 +93,14 @@ fn deviations(judged: &Judged) -> Vec<Deviation<'_>> {
             .iter()
             .map(|set| {
                 format!(
-                    "{}: {} points ({} + {} networks)",
+                    "{}: {}",
                     set.set,
-                    with_interval(set.difference, set.interval),
-                    set.networks[0],
-                    set.networks[1]
+                    under_set_of(
+                        set.difference,
+                        set.interval,
+                        set.interval_over,
+                        set.networks
+                    )
                 )
             })
             .collect();
@@ -208,17 +212,27 @@ fn backticked(text: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     //! Promise: prose that leaves out a claim that failed, or names one that does not exist, is told
-    //! so; the table alone is not enough.
+    //! so; the table alone is not enough. The table says what its intervals are over.
     use super::*;
 
     fn judged(verdict: &str) -> Judged {
         serde_json::from_value(serde_json::json!({
             "scale": "paper", "data_sets": ["MNIST"], "machines": ["m"], "networks": 2,
-            "wall_seconds": 1.0, "recordings": 0, "recording_seconds": 0.0,
-            "counts": [], "conditions": [], "consistency": [], "sensitivity": [],
+            "distinct_networks": 2, "wall_seconds": 1.0, "recordings": 0, "recording_seconds": 0.0,
+            "search_trainings": 0, "search_seconds": 0.0,
+            "counts": [], "conditions": [], "consistency": [],
+            "sensitivity": [{
+                "claim": "t-6b-3", "verdict": verdict, "sets": [
+                    {"set": "authors-code", "networks": [5, 5], "difference": -0.3,
+                     "interval": [-0.5, -0.1], "interval_over": "networks"},
+                    {"set": "paper", "networks": [1, 1], "difference": -0.3,
+                     "interval": [-0.4, -0.2], "interval_over": "tests"}
+                ]
+            }],
             "claims": [{
                 "id": "error-sparse", "claim": "c", "elife": "Figure 8B", "reported": "3.7 %",
-                "asks": "reproduction", "ours": "4.400", "networks": 1, "verdict": verdict
+                "asks": "reproduction", "ours": "4.400", "words": null, "remark": null,
+                "networks": 1, "verdict": verdict
             }],
             "independent_networks": [{
                 "claim": "sparse-weak", "networks": [5, 5], "difference": 0.1,
@@ -241,11 +255,20 @@ mod tests {
             text.contains("| `error-sparse` | the published design | Figure 8B | 3.7 % | 4.400 |")
         );
         assert!(!text.contains("sparse-weak"));
+        // Two kinds of intervals are told apart.
+        assert!(text.contains(
+            "authors-code: -0.3000 [-0.5000, -0.1000] points (5 + 5 networks; interval over networks); \
+             paper: -0.3000 [-0.4000, -0.2000] points (1 + 1 networks; interval over tests of one network each)"
+        ));
         assert_eq!(
             slips_of(&text, &failed),
-            ["says nothing of the claim `error-sparse`"]
+            [
+                "says nothing of the claim `error-sparse`",
+                "says nothing of the claim `t-6b-3`"
+            ]
         );
-        let written = format!("{text}\nThe run `sparse-seed2` and `error-sparse`: why.\n");
+        let written =
+            format!("{text}\nThe run `sparse-seed2`, `error-sparse` and `t-6b-3`: why.\n");
         assert!(slips_of(&written, &failed).is_empty());
         let slip = format!("{written}As `eror-regular` says, `kernel_memory`, `--set`.\n");
         let found = slips_of(&slip, &failed);

@@ -17,6 +17,7 @@ use anyhow::Result;
 use serde::Deserialize;
 
 use crate::audit::conditions::Condition;
+use crate::audit::sensitivity::Over;
 use crate::audit::verdict::Verdict;
 use crate::experiments::Question;
 use crate::run_directory;
@@ -28,9 +29,12 @@ pub(crate) struct Judged {
     data_sets: Vec<String>,
     machines: Vec<String>,
     networks: usize,
+    distinct_networks: usize,
     wall_seconds: f64,
     recordings: usize,
     recording_seconds: f64,
+    search_trainings: usize,
+    search_seconds: f64,
     counts: Vec<Count>,
     conditions: Vec<Condition>,
     claims: Vec<Claim>,
@@ -53,6 +57,8 @@ struct Claim {
     reported: String,
     asks: Question,
     ours: String,
+    words: Option<String>,
+    remark: Option<String>,
     networks: usize,
     verdict: Verdict,
 }
@@ -96,6 +102,7 @@ struct UnderSet {
     networks: [usize; 2],
     difference: Option<f64>,
     interval: Option<[f64; 2]>,
+    interval_over: Option<Over>,
 }
 
 impl Judged {

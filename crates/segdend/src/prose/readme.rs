@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{Claim, Judged, head, row};
-use crate::audit::output::with_interval;
+use crate::audit::output::{trained, with_interval};
 use crate::audit::verdict::Verdict;
 use crate::experiments::{Claims, Measurement, PAPER_SCALE};
 use crate::output::duration;
@@ -31,16 +31,25 @@ pub(crate) fn block(claims: &Claims, judged: Option<&Judged>, report: &Path) -> 
     };
     let mut text = picture(report);
     text.push_str(&head(&HEAD));
+    let mut notes = Vec::new();
     for claim in claims.claims.iter().filter(|claim| claim.headline) {
         if let Some(found) = judged.claims.iter().find(|found| found.id == claim.id) {
-            text.push_str(&row(&cells(&claim.measurement, found, judged)));
+            let mut cells = cells(&claim.measurement, found, judged);
+            if let Some(remark) = &found.remark {
+                notes.push(remark.as_str());
+                cells[0].push_str(&format!(" <sup>{}</sup>", notes.len()));
+            }
+            text.push_str(&row(&cells));
         }
     }
     text.push_str(
-        "\nOne network is the published design: repeated tests of one trained network. Over networks: the mean of \
-         the networks' mean errors ± their standard deviation, or the difference with its 95 % interval and its own \
-         verdict; in brackets how many networks, which differ in the seed alone.\n",
+        "\nOne network is the published design: repeated tests of one trained network; intervals are over these. Over \
+         networks: the mean of the networks' mean errors ± their standard deviation, or the difference with its 95 % interval over networks, and its \
+         own verdict. In brackets how many networks, which differ in the seed alone.\n",
     );
+    for (index, note) in notes.iter().enumerate() {
+        text.push_str(&format!("\n<sup>{}</sup> {note}\n", index + 1));
+    }
     text.push_str(&counts(judged, report));
     text.push_str(&time(judged));
     text.push_str(
@@ -77,11 +86,18 @@ fn cells(measurement: &Measurement, claim: &Claim, judged: &Judged) -> [String; 
         _ if errors => error_over_networks(measurement, judged),
         _ => None,
     };
+    // A difference does not say which of two errors is the higher.
+    let ours = match (&claim.words, measurement) {
+        (Some(words), Measurement::Difference { .. }) => {
+            format!("{}{unit} ({words})", claim.ours)
+        }
+        _ => format!("{}{unit}", claim.ours),
+    };
     [
         claim.claim.clone(),
         place(&claim.elife),
         claim.reported.clone(),
-        format!("{}{unit}", claim.ours),
+        ours,
         over.unwrap_or_else(|| NONE.to_owned()),
         verdict(claim.verdict),
     ]
@@ -109,10 +125,10 @@ fn error_over_networks(measurement: &Measurement, judged: &Judged) -> Option<Str
     let condition = judged.conditions.iter().find(|it| it.run == run)?;
     let mean = condition.mean_percent?;
     let networks = condition.networks;
-    Some(match condition.standard_deviation_points {
-        Some(deviation) => format!("{mean:.2} ± {deviation:.2} % ({networks})"),
-        None => format!("{mean:.2} % ({networks})"),
-    })
+    let Some(deviation) = condition.standard_deviation_points else {
+        return Some(format!("{mean:.2} % ({networks})"));
+    };
+    Some(format!("{mean:.2} ± {deviation:.2} % ({networks})"))
 }
 
 fn difference_over_networks(claim: &Claim, judged: &Judged) -> Option<String> {
@@ -156,10 +172,17 @@ fn time(judged: &Judged) -> String {
     if judged.networks == 0 {
         return "\nNo network is trained at this scale yet.\n".to_owned();
     }
+    let searches = match judged.search_trainings {
+        0 => String::new(),
+        trainings => format!(
+            ", of it {} for the {trainings} trainings of the search for learning rates",
+            duration(judged.search_seconds)
+        ),
+    };
     format!(
-        "\n{} networks on {}: {} of training and testing; {} recordings: {}. These are sums of wall times over the \
+        "\n{} on {}: {} of training and testing; {} recordings: {}{searches}. These are sums of wall times over the \
          manifests, so that what ran side by side counts each for itself. Machine: {}.\n",
-        judged.networks,
+        trained(judged.networks, judged.distinct_networks),
         judged.data_sets.join(", "),
         duration(judged.wall_seconds),
         judged.recordings,

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use super::html::{escape, inline_svg, table};
 use super::{Legend, Legends, Ways, tables};
-use crate::audit::output::{ours, with_interval};
+use crate::audit::output::{n, ours_in_words, parameters, trained, with_interval};
 use crate::audit::sources::Sources;
 use crate::audit::verdict::Verdict;
 use crate::audit::{Audit, JudgedClaim};
@@ -116,9 +116,9 @@ fn overview(audit: &Audit) -> String {
         "<section aria-labelledby=\"overview\">\n<h2 id=\"overview\">Overview</h2>\n".to_owned();
     let digits = !audit.data_sets.is_empty() && audit.data_sets.iter().all(|set| set != "MNIST");
     if digits {
-        text.push_str("<p class=\"stamp\"><strong>Not MNIST.</strong> Digits drawn by the program stand in for it: nothing on this page but the paper's own arithmetic is a verdict on the paper.</p>\n");
+        text.push_str("<p class=\"stamp\"><strong>Not MNIST.</strong> Digits drawn by the program stand in for it: nothing on this page that was shown an image is a verdict on the paper.</p>\n");
     } else if audit.scale != PAPER_SCALE {
-        text.push_str(&format!("<p class=\"stamp\"><strong>Scale {}: not the paper’s experiment.</strong> What is within a rule here is at most called “direction only”; nothing is called reproduced.</p>\n", escape(&audit.scale)));
+        text.push_str(&format!("<p class=\"stamp\"><strong>Scale {}: not the paper’s experiment.</strong> What is within a rule here is at most called “direction only”; nothing that is trained is called reproduced.</p>\n", escape(&audit.scale)));
     }
     text.push_str(&format!("<p>{}</p>\n", escape(&audit.caution)));
     let rows: Vec<Vec<String>> = audit
@@ -140,7 +140,11 @@ fn overview(audit: &Audit) -> String {
     for (name, value) in [
         ("Scale", escape(&audit.scale)),
         ("Data set", none(&audit.data_sets)),
-        ("Trained networks", audit.networks.to_string()),
+        (
+            "Trained networks",
+            escape(&trained(audit.networks, audit.distinct_networks)),
+        ),
+        ("Parameters", escape(&parameters(&audit.claims))),
         (
             "Reported t-tests",
             format!(
@@ -282,12 +286,7 @@ fn claim(claim: &JudgedClaim, ways: &Ways) -> String {
         }
     };
     row("Reported", escape(&claim.reported));
-    let mine = ours(claim);
-    let words = claim.words.as_ref().filter(|words| **words != mine);
-    row(
-        "Ours",
-        escape(&words.map_or(mine.clone(), |words| format!("{mine} ({words})"))),
-    );
+    row("Ours", escape(&ours_in_words(claim)));
     if let Some(published) = &claim.published_design {
         row(
             "Difference",
@@ -307,11 +306,8 @@ fn claim(claim: &JudgedClaim, ways: &Ways) -> String {
             )),
         );
     }
-    let values = match claim.count {
-        0 | 1 => String::new(),
-        count => format!(", {count} values"),
-    };
-    row("Networks", format!("{}{values}", claim.networks));
+    row("Networks", claim.networks.to_string());
+    row("n", escape(&n(claim)));
     row("Measured", escape(&claim.measured_as));
     row("Rule", escape(&claim.rule));
     row(
@@ -350,7 +346,7 @@ fn provenance(audit: &Audit, ways: &Ways) -> Result<String> {
     let mut text = "<section aria-labelledby=\"provenance\">\n<h2 id=\"provenance\">Methods and provenance</h2>\n\
         <p>Every number comes from a file of source data, every such file names its runs, every run has a manifest with \
         its resolved specification, its seed, the check sums of the images and of its weights, the machine and the time. \
-        Intervals cover 95 %: Student's for means, Welch's for differences, Wilson's for shares, Fisher's for correlations, \
+        Intervals cover 95 %: Student's for means, Welch's for differences (pooled where the paper's corrected test judges, and between two networks), Wilson's for shares, Fisher's for correlations, \
         bootstrap (bias-corrected) for effects. P values come from survival functions and their logarithms.</p>\n".to_owned();
     text.push_str(&format!(
         "<p>Program {}, numbers of model version {}.</p>\n",

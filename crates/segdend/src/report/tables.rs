@@ -3,7 +3,10 @@
 use super::html::{escape, table};
 use super::page::word;
 use crate::audit::Audit;
-use crate::audit::output::{allowed, over_networks, probability, with_interval};
+use crate::audit::output::{
+    ABOUT_INTERVALS, ABOUT_SEEDS, allowed, effect, effect_n, over_networks, paired, probability,
+    under_set, with_interval,
+};
 
 /// The sections: identifiers and headings.
 pub(super) const SECTIONS: [(&str, &str); 4] = [
@@ -98,6 +101,7 @@ fn networks(audit: &Audit) -> String {
                 comparison(audit, &found.claim),
                 format!("{} + {}", found.networks[0], found.networks[1]),
                 escape(&with_interval(found.difference, found.difference_interval)),
+                escape(&paired(&found.paired)),
                 escape(&over_networks(found)),
                 word(found.verdict),
                 format!("{} {}", escape(&found.reason), command(&found.command)),
@@ -108,17 +112,19 @@ fn networks(audit: &Audit) -> String {
         "Comparison",
         "Networks",
         "Difference [95 %]",
+        "Within a seed [95 %]",
         "Effect, tests, variance",
         "Verdict",
         "Reason",
     ];
     format!(
-        "<p>The published tests compare 20 tests of one network with 20 tests of another: they count test noise. Here each network counts once.</p>\n{}",
+        "<p>The published tests compare 20 tests of one network with 20 tests of another: they count test noise. Here each network counts once.</p>\n{}<p>{}</p>\n",
         table(
             "Every comparison over independently trained networks",
             &head,
             &rows
-        )
+        ),
+        escape(ABOUT_SEEDS)
     )
 }
 
@@ -128,13 +134,7 @@ fn sensitivity(audit: &Audit) -> String {
         .iter()
         .map(|found| {
             let mut row = vec![comparison(audit, &found.claim)];
-            row.extend(found.sets.iter().map(|set| {
-                let value = escape(&with_interval(set.difference, set.interval));
-                format!(
-                    "{value}, {} + {} networks",
-                    set.networks[0], set.networks[1]
-                )
-            }));
+            row.extend(found.sets.iter().map(|set| escape(&under_set(set))));
             row.push(word(found.verdict));
             row.push(format!(
                 "{} {}",
@@ -151,10 +151,14 @@ fn sensitivity(audit: &Audit) -> String {
         "Verdict",
         "Reason",
     ];
-    table(
-        "Every comparison under both sets of parameters, difference in percentage points",
-        &head,
-        &rows,
+    format!(
+        "{}<p>{}</p>\n",
+        table(
+            "Every comparison under both sets of parameters, difference in percentage points",
+            &head,
+            &rows,
+        ),
+        escape(ABOUT_INTERVALS)
     )
 }
 
@@ -167,12 +171,10 @@ fn differences(audit: &Audit) -> String {
                 escape(&found.what),
                 escape(&found.paper),
                 escape(&found.program),
-                found.effect.map_or("–".to_owned(), |effect| {
-                    format!(
-                        "{effect:+.2} points ({} and {} networks)",
-                        found.networks[0], found.networks[1]
-                    )
-                }),
+                escape(found.run.as_deref().unwrap_or_default()),
+                escape(&effect(found)),
+                escape(&effect_n(found)),
+                escape(found.note.as_deref().unwrap_or_default()),
                 command(&found.command),
             ]
         })
@@ -181,11 +183,14 @@ fn differences(audit: &Audit) -> String {
         "What",
         "In the paper",
         "In the program",
-        "Effect of the paper's reading",
+        "Tried in",
+        "Effect of the paper's reading, points [95 %]",
+        "n and interval",
+        "Note",
         "To compute",
     ];
     format!(
-        "<p>The effect is that on the final test error of one hidden layer, this difference alone as in the paper, all else as in the program.</p>\n{}",
+        "<p>The effect is that on the final test error of this difference alone, as in the paper, all else as in the program: the mean of the differences between networks of one seed.</p>\n{}",
         table(
             "Where the paper and the authors' program differ",
             &head,

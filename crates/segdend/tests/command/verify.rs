@@ -307,7 +307,7 @@ fn a_readme_is_made_of_the_audit_and_nothing_else_in_it_is_touched() {
         "| 8.3 % |",
         "| 4.1 % |",
         "| **not testable here** |",
-        "3 networks on embedded digits",
+        "3 trained networks on embedded digits",
         "just verify",
     ] {
         assert!(

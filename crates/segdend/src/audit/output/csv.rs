@@ -2,10 +2,10 @@
 
 use super::digits;
 use crate::audit::Audit;
-use crate::audit::verdict::Verdict;
+use crate::audit::sensitivity::Over;
 
 /// The CSV's columns.
-const CSV_COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 17] = [
     "question",
     "id",
     "where",
@@ -14,131 +14,74 @@ const CSV_COLUMNS: [&str; 15] = [
     "ours",
     "lower",
     "upper",
+    "interval over",
     "values",
     "networks",
     "rule",
     "verdict",
     "reason",
+    "remark",
     "command",
     "source_data",
 ];
 
+/// One question asked of a claim.
+#[derive(Default)]
+struct Row {
+    question: String,
+    id: String,
+    place: String,
+    claim: String,
+    reported: String,
+    ours: String,
+    ends: [String; 2],
+    interval_over: String,
+    values: String,
+    networks: String,
+    rule: String,
+    verdict: String,
+    reason: String,
+    remark: String,
+    command: String,
+    source_data: String,
+}
+
+impl Row {
+    fn cells(self) -> [String; 17] {
+        let [lower, upper] = self.ends;
+        [
+            self.question,
+            self.id,
+            self.place,
+            self.claim,
+            self.reported,
+            self.ours,
+            lower,
+            upper,
+            self.interval_over,
+            self.values,
+            self.networks,
+            self.rule,
+            self.verdict,
+            self.reason,
+            self.remark,
+            self.command,
+            self.source_data,
+        ]
+    }
+}
+
 /// The audit as a table: a row a question asked of a claim.
 pub(super) fn csv(audit: &Audit) -> String {
-    let mut rows = vec![CSV_COLUMNS.map(str::to_owned).to_vec()];
-    let ends = |interval: Option<[f64; 2]>| {
-        interval.map_or([String::new(), String::new()], |ends| {
-            ends.map(|end| end.to_string())
-        })
-    };
-    for checked in &audit.consistency {
-        let word = checked.verdict.word().to_owned();
-        let range = checked.corrected_range;
-        rows.push(vec![
-            "consistency".to_owned(),
-            checked.claim.clone().unwrap_or_default(),
-            checked.source.clone(),
-            checked.what.clone(),
-            format!(
-                "{}({}) = {}, P {}",
-                checked.test, checked.df, checked.statistic, checked.reported_p
-            ),
-            digits(checked.corrected_p),
-            digits(range.least),
-            digits(range.most),
-            String::new(),
-            "0".to_owned(),
-            format!(
-                "the reported P lies in the range, times {}",
-                checked.comparisons
-            ),
-            word,
-            format!("fits: {}", checked.under()),
-            String::new(),
-            String::new(),
-        ]);
-    }
-    for claim in &audit.claims {
-        let [lower, upper] = ends(claim.interval);
-        rows.push(vec![
-            "published design".to_owned(),
-            claim.id.clone(),
-            claim.elife.clone(),
-            claim.claim.clone(),
-            claim.reported.clone(),
-            claim
-                .value
-                .map(|value| value.to_string())
-                .unwrap_or_default(),
-            lower,
-            upper,
-            claim.count.to_string(),
-            claim.networks.to_string(),
-            claim.rule.clone(),
-            claim.verdict.word().to_owned(),
-            claim.reason.clone(),
-            claim.command.clone().unwrap_or_default(),
-            claim.source_data.clone().unwrap_or_default(),
-        ]);
-    }
-    let comparison = |question: &str,
-                      id: &str,
-                      value: Option<f64>,
-                      interval,
-                      networks: String,
-                      verdict: Verdict,
-                      reason: &str,
-                      command: &Option<String>| {
-        let [lower, upper] = ends(interval);
-        let claim = audit.claims.iter().find(|claim| claim.id == id);
-        vec![
-            question.to_owned(),
-            id.to_owned(),
-            claim.map(|claim| claim.elife.clone()).unwrap_or_default(),
-            claim.map(|claim| claim.claim.clone()).unwrap_or_default(),
-            claim
-                .map(|claim| claim.reported.clone())
-                .unwrap_or_default(),
-            value.map(|value| value.to_string()).unwrap_or_default(),
-            lower,
-            upper,
-            String::new(),
-            networks,
-            "direction of the difference of mean errors".to_owned(),
-            verdict.word().to_owned(),
-            reason.to_owned(),
-            command.clone().unwrap_or_default(),
-            String::new(),
-        ]
-    };
-    for over in &audit.independent_networks {
-        let networks = format!("{} + {}", over.networks[0], over.networks[1]);
-        rows.push(comparison(
-            "independent networks",
-            &over.claim,
-            over.difference,
-            over.difference_interval,
-            networks,
-            over.verdict,
-            &over.reason,
-            &over.command,
-        ));
-    }
-    for under in &audit.sensitivity {
-        for set in &under.sets {
-            let networks = format!("{} + {}", set.networks[0], set.networks[1]);
-            let question = format!("sensitivity, {}", set.set);
-            rows.push(comparison(
-                &question,
-                &under.claim,
-                set.difference,
-                set.interval,
-                networks,
-                under.verdict,
-                &under.reason,
-                &under.command,
-            ));
-        }
+    let mut rows = vec![COLUMNS.map(str::to_owned)];
+    for part in [
+        consistency(audit),
+        published_design(audit),
+        networks(audit),
+        sensitivity(audit),
+        differences(audit),
+    ] {
+        rows.extend(part.into_iter().map(Row::cells));
     }
     let quoted = |cell: &String| {
         if cell.contains([',', '"', '\n']) {
@@ -147,6 +90,158 @@ pub(super) fn csv(audit: &Audit) -> String {
             cell.clone()
         }
     };
-    let line = |row: &Vec<String>| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n";
+    let line = |row: &[String; 17]| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n";
     rows.iter().map(line).collect()
+}
+
+fn value(value: Option<f64>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+fn ends(interval: Option<[f64; 2]>) -> [String; 2] {
+    interval.map_or_else(Default::default, |ends| ends.map(|end| end.to_string()))
+}
+
+fn over(interval: Option<[f64; 2]>, what: &str) -> String {
+    interval.map_or(String::new(), |_| what.to_owned())
+}
+
+fn both([first, second]: [usize; 2]) -> String {
+    format!("{first} + {second}")
+}
+
+/// What a row of another question than the published design takes from the claim.
+fn of_claim(audit: &Audit, question: &str, id: &str) -> Row {
+    let claim = audit.claims.iter().find(|claim| claim.id == id);
+    let mut row = Row {
+        question: question.to_owned(),
+        id: id.to_owned(),
+        ..Row::default()
+    };
+    if let Some(claim) = claim {
+        row.place.clone_from(&claim.elife);
+        row.claim.clone_from(&claim.claim);
+        row.reported.clone_from(&claim.reported);
+    }
+    row
+}
+
+fn consistency(audit: &Audit) -> Vec<Row> {
+    let row = |checked: &crate::audit::consistency::Checked| Row {
+        question: "consistency".to_owned(),
+        id: checked.claim.clone().unwrap_or_default(),
+        place: checked.source.clone(),
+        claim: checked.what.clone(),
+        reported: format!(
+            "{}({}) = {}, P {}",
+            checked.test, checked.df, checked.statistic, checked.reported_p
+        ),
+        ours: digits(checked.corrected_p),
+        ends: [checked.corrected_range.least, checked.corrected_range.most].map(digits),
+        interval_over: "rounding".to_owned(),
+        networks: "0".to_owned(),
+        rule: format!(
+            "the reported P lies in the range, times {}",
+            checked.comparisons
+        ),
+        verdict: checked.verdict.word().to_owned(),
+        reason: format!("fits: {}", checked.under()),
+        ..Row::default()
+    };
+    audit.consistency.iter().map(row).collect()
+}
+
+fn published_design(audit: &Audit) -> Vec<Row> {
+    let row = |claim: &crate::audit::JudgedClaim| Row {
+        ours: value(claim.value),
+        ends: ends(claim.interval),
+        interval_over: over(claim.interval, &claim.count_of),
+        values: claim.count.to_string(),
+        networks: claim.networks.to_string(),
+        rule: claim.rule.clone(),
+        verdict: claim.verdict.word().to_owned(),
+        reason: claim.reason.clone(),
+        remark: claim.remark.clone().unwrap_or_default(),
+        command: claim.command.clone().unwrap_or_default(),
+        source_data: claim.source_data.clone().unwrap_or_default(),
+        ..of_claim(audit, "published design", &claim.id)
+    };
+    audit.claims.iter().map(row).collect()
+}
+
+fn networks(audit: &Audit) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for found in &audit.independent_networks {
+        rows.push(Row {
+            ours: value(found.difference),
+            ends: ends(found.difference_interval),
+            interval_over: over(found.difference_interval, "networks"),
+            networks: both(found.networks),
+            rule: found.rule.clone(),
+            verdict: found.verdict.word().to_owned(),
+            reason: found.reason.clone(),
+            command: found.command.clone().unwrap_or_default(),
+            ..of_claim(audit, "independent networks", &found.claim)
+        });
+        if let Some(paired) = &found.paired {
+            let p = paired
+                .test
+                .map(|test| format!("P {:.3e}, not corrected", test.p));
+            rows.push(Row {
+                ours: value(Some(paired.difference)),
+                ends: ends(paired.interval),
+                interval_over: over(paired.interval, "pairs of one seed"),
+                values: paired.seeds.len().to_string(),
+                networks: both([paired.seeds.len(); 2]),
+                reason: p.unwrap_or_default(),
+                ..of_claim(audit, "networks of one seed", &found.claim)
+            });
+        }
+    }
+    rows
+}
+
+fn sensitivity(audit: &Audit) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for under in &audit.sensitivity {
+        rows.extend(under.sets.iter().map(|set| {
+            Row {
+                ours: value(set.difference),
+                ends: ends(set.interval),
+                interval_over: set
+                    .interval_over
+                    .map_or(String::new(), |over| over.noun().to_owned()),
+                networks: both(set.networks),
+                rule: under.rule.clone(),
+                verdict: under.verdict.word().to_owned(),
+                reason: under.reason.clone(),
+                command: under.command.clone().unwrap_or_default(),
+                ..of_claim(audit, &format!("sensitivity, {}", set.set), &under.claim)
+            }
+        }));
+    }
+    rows
+}
+
+fn differences(audit: &Audit) -> Vec<Row> {
+    let row = |effect: &crate::audit::sensitivity::Effect| Row {
+        question: "paper against program".to_owned(),
+        id: effect.field.clone().unwrap_or_default(),
+        place: effect.run.clone().unwrap_or_default(),
+        claim: format!(
+            "{}: {} (paper), {} (program)",
+            effect.what, effect.paper, effect.program
+        ),
+        ours: value(effect.effect),
+        ends: ends(effect.interval),
+        interval_over: effect
+            .interval_over
+            .map_or(String::new(), |over: Over| over.noun().to_owned()),
+        values: effect.seeds.len().to_string(),
+        networks: both([effect.seeds.len(); 2]),
+        remark: effect.note.clone().unwrap_or_default(),
+        command: effect.command.clone().unwrap_or_default(),
+        ..Row::default()
+    };
+    audit.differences.iter().map(row).collect()
 }

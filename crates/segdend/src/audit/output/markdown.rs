@@ -1,14 +1,17 @@
 //! The audit as Markdown.
 
-use super::{allowed, ours, over_networks, probability, with_interval};
+use super::{
+    ABOUT_INTERVALS, ABOUT_SEEDS, allowed, effect, effect_n, n, ours_in_words, over_networks,
+    paired, parameters, probability, trained, under_set, with_interval,
+};
 use crate::audit::Audit;
 
 /// The audit for people.
 pub(super) fn markdown(audit: &Audit) -> String {
     let mut text = format!(
-        "# Audit at {} scale\n\n{} trained networks, {}. {}\n\n",
+        "# Audit at {} scale\n\n{}, {}. {}\n\n",
         audit.scale,
-        audit.networks,
+        trained(audit.networks, audit.distinct_networks),
         if audit.data_sets.is_empty() {
             "no data".to_owned()
         } else {
@@ -16,30 +19,40 @@ pub(super) fn markdown(audit: &Audit) -> String {
         },
         audit.caution
     );
-    let mut table = |title: &str, head: &[&str], rows: Vec<Vec<String>>| {
-        let escaped = |cell: &String| cell.replace('|', "\\|").replace('\n', " ");
-        text.push_str(&format!(
-            "## {title}\n\n| {} |\n|{}\n",
-            head.join(" | "),
-            "---|".repeat(head.len())
-        ));
-        for row in rows {
-            text.push_str(&format!(
-                "| {} |\n",
-                row.iter().map(escaped).collect::<Vec<_>>().join(" | ")
-            ));
-        }
-        text.push('\n');
-    };
     let counts = audit
         .counts
         .iter()
         .map(|c| vec![c.verdict.word().to_owned(), c.claims.to_string()]);
-    table(
-        "Claims by verdict",
-        &["verdict", "claims"],
-        counts.collect(),
-    );
+    text.push_str("## Claims by verdict\n\n");
+    text.push_str(&table(&["verdict", "claims"], counts.collect()));
+    text.push_str(&consistency(audit));
+    text.push_str(&claims(audit));
+    text.push_str(&networks(audit));
+    text.push_str(&sensitivity(audit));
+    text.push_str(&differences(audit));
+    text
+}
+
+fn table(head: &[&str], rows: Vec<Vec<String>>) -> String {
+    let escaped = |cell: &String| cell.replace('|', "\\|").replace('\n', " ");
+    let mut text = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len()));
+    for row in rows {
+        let cells: Vec<String> = row.iter().map(escaped).collect();
+        text.push_str(&format!("| {} |\n", cells.join(" | ")));
+    }
+    text.push('\n');
+    text
+}
+
+/// A reason, and the command that would do away with it.
+fn reason(reason: &str, command: &Option<String>) -> String {
+    match command {
+        Some(command) => format!("{reason}; `{command}`"),
+        None => reason.to_owned(),
+    }
+}
+
+fn consistency(audit: &Audit) -> String {
     let rows = audit.consistency.iter().map(|c| {
         vec![
             c.source.clone(),
@@ -53,87 +66,97 @@ pub(super) fn markdown(audit: &Audit) -> String {
             c.verdict.word().to_owned(),
         ]
     });
-    table(
-        "1. Does a reported test agree with itself?",
-        &[
-            "where",
-            "comparison",
-            "test",
-            "reported P",
-            "P raw",
-            "P corrected",
-            "allowed by rounding",
-            "fits",
-            "verdict",
-        ],
-        rows.collect(),
-    );
+    let head = [
+        "where",
+        "comparison",
+        "test",
+        "reported P",
+        "P raw",
+        "P corrected",
+        "allowed by rounding",
+        "fits",
+        "verdict",
+    ];
+    format!(
+        "## 1. Does a reported test agree with itself?\n\n{}",
+        table(&head, rows.collect())
+    )
+}
+
+fn claims(audit: &Audit) -> String {
     let rows = audit.claims.iter().map(|c| {
-        let mut reason = c.reason.clone();
-        if let Some(command) = &c.command {
-            reason.push_str(&format!("; `{command}`"));
-        }
         vec![
             c.id.clone(),
             c.claim.clone(),
             c.elife.clone(),
             c.reported.clone(),
-            ours(c),
+            ours_in_words(c),
+            n(c),
             c.networks.to_string(),
             c.rule.clone(),
             c.verdict.word().to_owned(),
-            reason,
+            reason(&c.reason, &c.command),
         ]
     });
-    table(
-        "2. The claims, in the published design",
-        &[
-            "id",
-            "claim",
-            "where",
-            "reported",
-            "ours [95 %]",
-            "networks",
-            "rule",
-            "verdict",
-            "reason",
-        ],
-        rows.collect(),
-    );
+    let head = [
+        "id",
+        "claim",
+        "where",
+        "reported",
+        "ours [95 %]",
+        "n",
+        "networks",
+        "rule",
+        "verdict",
+        "reason",
+    ];
+    let notes: String = audit
+        .claims
+        .iter()
+        .filter_map(|c| Some(format!("- `{}`: {}\n", c.id, c.remark.as_ref()?)))
+        .collect();
+    format!(
+        "## 2. The claims, in the published design\n\n{} n says of how many numbers a value is made; its interval \
+         is over these, not over other networks.\n\n{}Notes:\n\n{notes}\n",
+        parameters(&audit.claims),
+        table(&head, rows.collect())
+    )
+}
+
+fn networks(audit: &Audit) -> String {
     let rows = audit.independent_networks.iter().map(|c| {
         vec![
             c.claim.clone(),
             format!("{} + {}", c.networks[0], c.networks[1]),
             with_interval(c.difference, c.difference_interval),
+            paired(&c.paired),
             over_networks(c),
+            c.rule.clone(),
             c.verdict.word().to_owned(),
-            c.command.clone().map_or(c.reason.clone(), |command| {
-                format!("{}; `{command}`", c.reason)
-            }),
+            reason(&c.reason, &c.command),
         ]
     });
-    table(
-        "3. Over independent networks",
-        &[
-            "claim",
-            "networks",
-            "difference [95 %]",
-            "effect and tests",
-            "verdict",
-            "reason",
-        ],
-        rows.collect(),
-    );
+    let head = [
+        "claim",
+        "networks",
+        "difference [95 %]",
+        "within a seed [95 %]",
+        "effect and tests",
+        "rule",
+        "verdict",
+        "reason",
+    ];
+    format!(
+        "## 3. Over independent networks\n\n{}{ABOUT_SEEDS}\n\n",
+        table(&head, rows.collect())
+    )
+}
+
+fn sensitivity(audit: &Audit) -> String {
     let rows = audit.sensitivity.iter().map(|s| {
         let mut row = vec![s.claim.clone()];
-        row.extend(s.sets.iter().map(|set| {
-            format!(
-                "{} ({} + {} networks)",
-                with_interval(set.difference, set.interval),
-                set.networks[0],
-                set.networks[1]
-            )
-        }));
+        row.extend(s.sets.iter().map(under_set));
+        row.push(s.rule.clone());
         row.push(s.verdict.word().to_owned());
         row.push(
             s.command
@@ -142,33 +165,47 @@ pub(super) fn markdown(audit: &Audit) -> String {
         );
         row
     });
-    table(
-        "4. Under both sets of parameters",
-        &["claim", "authors-code", "paper", "verdict", "reason"],
-        rows.collect(),
-    );
+    let head = [
+        "claim",
+        "authors-code",
+        "paper",
+        "rule",
+        "verdict",
+        "reason",
+    ];
+    format!(
+        "## 4. Under both sets of parameters\n\n{}{ABOUT_INTERVALS}\n\n",
+        table(&head, rows.collect())
+    )
+}
+
+fn differences(audit: &Audit) -> String {
     let rows = audit.differences.iter().map(|d| {
+        let code = |command: &String| format!("`{command}`");
         vec![
             d.what.clone(),
             d.paper.clone(),
             d.program.clone(),
-            d.effect
-                .map_or("–".to_owned(), |effect| format!("{effect:+.2} points")),
-            d.command
-                .clone()
-                .map_or(String::new(), |command| format!("`{command}`")),
+            d.run.clone().unwrap_or_default(),
+            effect(d),
+            effect_n(d),
+            d.note.clone().unwrap_or_default(),
+            d.command.as_ref().map(code).unwrap_or_default(),
         ]
     });
-    table(
-        "Differences between the paper and the authors' program",
-        &[
-            "what",
-            "paper",
-            "program",
-            "effect of the paper's reading on the test error",
-            "to compute",
-        ],
-        rows.collect(),
-    );
-    text
+    let head = [
+        "what",
+        "paper",
+        "program",
+        "tried in",
+        "effect of the paper's reading on the test error, points [95 %]",
+        "n and interval",
+        "note",
+        "to compute",
+    ];
+    format!(
+        "## Differences between the paper and the authors' program\n\nThe effect is the mean, over the seeds of which \
+         there is a network with the paper's reading and one without, of the one's mean test error less the other's.\n\n{}",
+        table(&head, rows.collect())
+    )
 }

@@ -324,11 +324,13 @@ impl Measurement {
                 below,
                 smoothed,
             } => {
-                let of = running_mean(*smoothed);
-                format!(
-                    "first row from which {of}{column} stays below {below}{}",
-                    from(source)
-                )
+                let what = match smoothed {
+                    Some(rows) => format!(
+                        "first row of the first {rows} rows from which on the mean over {rows} rows of {column}"
+                    ),
+                    None => format!("first row from which {column}"),
+                };
+                format!("{what} stays below {below}{}", from(source))
             }
             Self::Separation {
                 source,

@@ -1,0 +1,173 @@
+//! What tables say of a claim, a comparison or a difference, and what stands below them.
+
+use segdend_figures::scientific;
+
+use super::{number, ours, with_interval};
+use crate::audit::JudgedClaim;
+use crate::audit::networks::{NetworkComparison, Paired};
+use crate::audit::sensitivity::{Effect, Over, UnderSet};
+
+/// Ours, of a claim, with what it does not say by itself.
+pub(crate) fn ours_in_words(claim: &JudgedClaim) -> String {
+    let ours = ours(claim);
+    match &claim.words {
+        Some(words) if *words != ours => format!("{ours} ({words})"),
+        _ => ours,
+    }
+}
+
+/// The numbers behind a claim's value, and what they are.
+pub(crate) fn n(claim: &JudgedClaim) -> String {
+    match (&claim.published_design, claim.count) {
+        (Some(published), _) => format!("{} + {} tests", published.tests[0], published.tests[1]),
+        (None, 0) => "–".to_owned(),
+        (None, 1) if claim.count_of == "values" => "1 value".to_owned(),
+        (None, count) => format!("{count} {}", claim.count_of),
+    }
+}
+
+/// Whose parameters the networks of the claims have, in a sentence.
+pub(crate) fn parameters(claims: &[JudgedClaim]) -> String {
+    let with = claims
+        .iter()
+        .filter(|claim| !claim.parameter_sets.is_empty());
+    let mut sets: Vec<(String, Vec<&str>)> = Vec::new();
+    for claim in with {
+        let set = claim.parameter_sets.join(" and ");
+        match sets.iter_mut().find(|(other, _)| *other == set) {
+            Some((_, ids)) => ids.push(&claim.id),
+            None => sets.push((set, vec![claim.id.as_str()])),
+        }
+    }
+    sets.sort_by_key(|(_, ids)| std::cmp::Reverse(ids.len()));
+    let sentence = |(set, ids): &(String, Vec<&str>)| format!("`{set}` for {}", ids.join(", "));
+    match sets.as_slice() {
+        [] => String::new(),
+        [(set, _)] => {
+            format!("The networks of these claims have the parameters of the set `{set}`.")
+        }
+        [(most, _), others @ ..] => format!(
+            "The networks of these claims have the parameters of the set `{most}`; of {}.",
+            others.iter().map(sentence).collect::<Vec<_>>().join(", ")
+        ),
+    }
+}
+
+/// What there is of trained networks.
+pub(crate) fn trained(networks: usize, distinct: usize) -> String {
+    let different = if distinct == networks {
+        String::new()
+    } else {
+        format!(
+            " ({distinct} different ones; what differs in its tests alone has the same weights)"
+        )
+    };
+    format!("{networks} trained networks{different}")
+}
+
+/// A comparison under one set of parameters.
+pub(crate) fn under_set(set: &UnderSet) -> String {
+    under_set_of(
+        set.difference,
+        set.interval,
+        set.interval_over,
+        set.networks,
+    )
+}
+
+/// The same of its parts: the two kinds of intervals look alike, so each is called by its name.
+pub(crate) fn under_set_of(
+    difference: Option<f64>,
+    interval: Option<[f64; 2]>,
+    over: Option<Over>,
+    [first, second]: [usize; 2],
+) -> String {
+    let unit = difference.map_or("", |_| " points");
+    let over = over.map_or(String::new(), |over| format!("; {}", over.words()));
+    format!(
+        "{}{unit} ({first} + {second} networks{over})",
+        with_interval(difference, interval)
+    )
+}
+
+/// The differences within a seed.
+pub(crate) fn paired(paired: &Option<Paired>) -> String {
+    let Some(paired) = paired else {
+        return "–".to_owned();
+    };
+    let p = paired
+        .test
+        .map_or(String::new(), |test| format!(", P {}", scientific(test.p)));
+    format!(
+        "{}, n = {}{p}",
+        with_interval(Some(paired.difference), paired.interval),
+        paired.seeds.len()
+    )
+}
+
+/// What stands below a table of comparisons over networks.
+pub(crate) const ABOUT_SEEDS: &str = "Networks of one seed begin with the same weights, as far as their layers are \
+the same, and see the images in the same order, whatever the condition. The verdict is that of Welch's test, which \
+takes them for independent. The column \"within a seed\" is the mean of the differences between networks of one seed, \
+its 95 % interval and the P of the paired t-test, not corrected for several comparisons; n counts seeds.";
+
+/// What stands below a table of comparisons under both sets of parameters.
+pub(crate) const ABOUT_INTERVALS: &str = "An interval \"over networks\" is Welch's, over the means of networks. One \
+\"over tests of one network each\" is over repeated tests of two networks of one seed: it counts test noise alone \
+and says nothing of another training.";
+
+/// The effect of a difference between paper and program.
+pub(crate) fn effect(effect: &Effect) -> String {
+    match effect.effect {
+        Some(value) => {
+            let sign = if value > 0.0 { "+" } else { "" };
+            format!("{sign}{}", with_interval(Some(value), effect.interval))
+        }
+        None => "–".to_owned(),
+    }
+}
+
+/// How many networks that effect is of, and what its interval is over.
+pub(crate) fn effect_n(effect: &Effect) -> String {
+    match (effect.seeds.as_slice(), effect.interval_over) {
+        (_, None) => "–".to_owned(),
+        ([seed], Some(over)) => format!("1 pair, seed {seed}; {}", over.words()),
+        (seeds, Some(over)) => format!("{} pairs; {}", seeds.len(), over.words()),
+    }
+}
+
+/// How large a difference over networks is, in words.
+pub(crate) fn over_networks(comparison: &NetworkComparison) -> String {
+    let mut parts = Vec::new();
+    if let Some(effect) = &comparison.effect {
+        parts.push(format!(
+            "Hedges' g {}",
+            with_interval(Some(effect.hedges_g), None)
+        ));
+    }
+    if let Some([low, high]) = comparison.effect_interval {
+        parts.push(format!("d from {} to {}", number(low), number(high)));
+    }
+    if let (Some(test), Some(holm)) = (&comparison.test, comparison.holm_p) {
+        parts.push(format!(
+            "Welch t({:.1}) = {:.2}, P {} raw, {} Holm",
+            test.degrees_of_freedom,
+            test.t,
+            scientific(test.p),
+            scientific(holm)
+        ));
+    }
+    if let Some(permutation) = &comparison.permutation {
+        parts.push(format!("permutation P {}", scientific(permutation.p)));
+    }
+    for (run, variance) in comparison.runs.iter().zip(&comparison.variance) {
+        if let Some(variance) = variance {
+            parts.push(format!(
+                "{run}: sd between networks {}, within {}",
+                number(variance.between_variance.sqrt()),
+                number(variance.within_variance.sqrt())
+            ));
+        }
+    }
+    parts.join("; ")
+}
