@@ -18,9 +18,10 @@ use super::sources::{Sources, run_of};
 use super::verdict::Measured;
 use crate::experiments::{ColumnStatistic, Measurement, SeparationMeasure};
 use crate::tables::Table;
+pub(super) use values::late_slope;
 use values::{
-    correlation, crossing, difference, joined, known, late_slope, paired, plain, ratio,
-    running_means, share, statistic_of,
+    correlation, crossing, difference, joined, known, paired, plain, ratio, running_means, share,
+    statistic_of,
 };
 
 /// How often an interval is to cover the true value.

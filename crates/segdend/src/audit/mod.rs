@@ -5,6 +5,7 @@
 //! | `consistency` | 1: does a reported statistic agree with itself? |
 //! | `published_design` | 2: is it so with one network a condition and repeated tests, as published? |
 //! | `networks` | 3: does it hold over independently trained networks? |
+//! | `each_network` | 3, of a claim about one network: is it so in each, and in their mean? |
 //! | `sensitivity` | 4: does it hold under the text's and the program's parameters? |
 //! | `measurement` | statements that are no tests: from source data to a value |
 //! | `mathematics` | source data of its own: lemma, theorem, Eq. 18, voltages, rates, phase lengths |
@@ -16,6 +17,7 @@
 
 pub(crate) mod conditions;
 pub(crate) mod consistency;
+pub(crate) mod each_network;
 mod judged;
 pub(crate) mod mathematics;
 pub(crate) mod measurement;
@@ -36,6 +38,7 @@ use serde::Serialize;
 use crate::experiments::{Claims, Experiments};
 use conditions::Condition;
 use consistency::Checked;
+use each_network::EachNetwork;
 pub(crate) use judged::JudgedClaim;
 use networks::NetworkComparison;
 use runs::Networks;
@@ -82,6 +85,8 @@ pub(crate) struct Audit {
     pub(crate) consistency: Vec<Checked>,
     /// Question 3 of every comparison.
     pub(crate) independent_networks: Vec<NetworkComparison>,
+    /// Question 3 of every claim about the errors of one network, or of two of one seed.
+    pub(crate) each_network: Vec<EachNetwork>,
     /// Question 4 of every comparison.
     pub(crate) sensitivity: Vec<Sensitivity>,
     /// The differences between the paper and the program, and what they do.
@@ -178,6 +183,7 @@ pub(crate) fn audit(
         counts: Verdict::ALL.map(count).to_vec(),
         consistency: checked,
         independent_networks: networks::compare(&claims.claims, networks, experiments, scale)?,
+        each_network: each_network::all(&claims.claims, networks, experiments, scale)?,
         sensitivity: sensitivity::compare(&claims.claims, networks, experiments, scale)?,
         differences: sensitivity::effects(&claims.differences, networks, experiments, scale)?,
         claims: all_judged,

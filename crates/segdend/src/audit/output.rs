@@ -15,7 +15,7 @@ use super::consistency::Checked;
 use super::{Audit, JudgedClaim};
 use crate::{output, project, run_directory};
 pub(crate) use words::{
-    ABOUT_INTERVALS, ABOUT_SEEDS, effect, effect_n, n, ours_in_words, over_networks, paired,
+    ABOUT_INTERVALS, ABOUT_SEEDS, each, effect, effect_n, n, ours_in_words, over_networks, paired,
     parameters, trained, under_set, under_set_of,
 };
 

@@ -23,6 +23,8 @@ pub(crate) struct Network {
     pub(crate) manifest: Manifest,
     /// Repeated tests of its final weights, %.
     pub(crate) final_errors: Vec<f64>,
+    /// Its test error before training and after every epoch, %.
+    pub(crate) errors: Vec<f64>,
     /// What experiment it is.
     identity: Value,
 }
@@ -62,6 +64,7 @@ impl Networks {
             all.push(Network {
                 identity: identity(&manifest.spec),
                 final_errors: result.history.final_test_errors_percent,
+                errors: result.history.test_errors_percent,
                 manifest,
             });
         }

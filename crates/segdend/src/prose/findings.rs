@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use anyhow::Result;
 
 use super::{Judged, blocks, head, row};
-use crate::audit::output::under_set_of;
+use crate::audit::output::{under_set_of, with_interval};
 use crate::audit::sensitivity::Over;
 use crate::audit::verdict::Verdict;
 use crate::experiments::{Claims, Experiments, Question};
@@ -85,6 +85,26 @@ fn deviations(judged: &Judged) -> Vec<Deviation<'_>> {
                 over.networks,
             ),
             verdict: over.verdict,
+        });
+    }
+    for each in &judged.each_network {
+        let over = if each.runs.len() == 1 {
+            Over::Networks
+        } else {
+            Over::Pairs
+        };
+        found.push(Deviation {
+            id: &each.claim,
+            question: "in every network",
+            reported: reported(&each.claim),
+            ours: format!(
+                "mean {}, {}; {} of {} as reported",
+                with_interval(each.mean, each.interval),
+                over.words(),
+                each.as_reported,
+                each.values.len()
+            ),
+            verdict: each.verdict,
         });
     }
     for under in &judged.sensitivity {
@@ -220,7 +240,7 @@ mod tests {
             "scale": "paper", "data_sets": ["MNIST"], "machines": ["m"], "networks": 2,
             "distinct_networks": 2, "wall_seconds": 1.0, "recordings": 0, "recording_seconds": 0.0,
             "search_trainings": 0, "search_seconds": 0.0,
-            "counts": [], "conditions": [], "consistency": [],
+            "counts": [], "conditions": [], "consistency": [], "each_network": [],
             "sensitivity": [{
                 "claim": "t-6b-3", "verdict": verdict, "sets": [
                     {"set": "authors-code", "networks": [5, 5], "difference": -0.3,

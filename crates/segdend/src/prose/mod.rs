@@ -40,6 +40,7 @@ pub(crate) struct Judged {
     claims: Vec<Claim>,
     consistency: Vec<Checked>,
     independent_networks: Vec<OverNetworks>,
+    each_network: Vec<EachNetwork>,
     sensitivity: Vec<UnderSets>,
 }
 
@@ -86,6 +87,18 @@ struct OverNetworks {
     networks: [usize; 2],
     difference: Option<f64>,
     difference_interval: Option<[f64; 2]>,
+    verdict: Verdict,
+}
+
+/// A claim's value in every network.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct EachNetwork {
+    claim: String,
+    runs: Vec<String>,
+    values: Vec<f64>,
+    as_reported: usize,
+    mean: Option<f64>,
+    interval: Option<[f64; 2]>,
     verdict: Verdict,
 }
 

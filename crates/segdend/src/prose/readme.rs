@@ -44,7 +44,8 @@ pub(crate) fn block(claims: &Claims, judged: Option<&Judged>, report: &Path) -> 
     }
     text.push_str(
         "\nOne network is the published design: repeated tests of one trained network; intervals are over these. Over \
-         networks: the mean of the networks' mean errors ± their standard deviation, or the difference with its 95 % interval over networks, and its \
+         networks: the mean of the networks' mean errors ± their standard deviation, how many of them are as reported \
+         each by itself, and the verdict on their mean; or the difference with its 95 % interval over networks, and its \
          own verdict. In brackets how many networks, which differ in the seed alone.\n",
     );
     for (index, note) in notes.iter().enumerate() {
@@ -83,7 +84,7 @@ fn cells(measurement: &Measurement, claim: &Claim, judged: &Judged) -> [String; 
     };
     let over = match measurement {
         Measurement::Difference { .. } => difference_over_networks(claim, judged),
-        _ if errors => error_over_networks(measurement, judged),
+        _ if errors => error_over_networks(measurement, claim, judged),
         _ => None,
     };
     // A difference does not say which of two errors is the higher.
@@ -119,7 +120,11 @@ fn verdict(verdict: Verdict) -> String {
     }
 }
 
-fn error_over_networks(measurement: &Measurement, judged: &Judged) -> Option<String> {
+fn error_over_networks(
+    measurement: &Measurement,
+    claim: &Claim,
+    judged: &Judged,
+) -> Option<String> {
     let columns = measurement.columns();
     let run = columns.first()?.strip_prefix("run:")?;
     let condition = judged.conditions.iter().find(|it| it.run == run)?;
@@ -128,7 +133,12 @@ fn error_over_networks(measurement: &Measurement, judged: &Judged) -> Option<Str
     let Some(deviation) = condition.standard_deviation_points else {
         return Some(format!("{mean:.2} % ({networks})"));
     };
-    Some(format!("{mean:.2} ± {deviation:.2} % ({networks})"))
+    let each = judged.each_network.iter().find(|it| it.claim == claim.id);
+    let told = each.map_or(String::new(), |each| {
+        let (some, all) = (each.as_reported, each.values.len());
+        format!(", {some} of {all} as reported: {}", verdict(each.verdict))
+    });
+    Some(format!("{mean:.2} ± {deviation:.2} % ({networks}){told}"))
 }
 
 fn difference_over_networks(claim: &Claim, judged: &Judged) -> Option<String> {

@@ -4,8 +4,8 @@ use super::html::{escape, table};
 use super::page::word;
 use crate::audit::Audit;
 use crate::audit::output::{
-    ABOUT_INTERVALS, ABOUT_SEEDS, allowed, effect, effect_n, over_networks, paired, probability,
-    under_set, with_interval,
+    ABOUT_INTERVALS, ABOUT_SEEDS, allowed, each, effect, effect_n, over_networks, paired,
+    probability, under_set, with_interval,
 };
 
 /// The sections: identifiers and headings.
@@ -118,13 +118,47 @@ fn networks(audit: &Audit) -> String {
         "Reason",
     ];
     format!(
-        "<p>The published tests compare 20 tests of one network with 20 tests of another: they count test noise. Here each network counts once.</p>\n{}<p>{}</p>\n",
+        "<p>The published tests compare 20 tests of one network with 20 tests of another: they count test noise. Here each network counts once.</p>\n{}<p>{}</p>\n{}",
         table(
             "Every comparison over independently trained networks",
             &head,
             &rows
         ),
-        escape(ABOUT_SEEDS)
+        escape(ABOUT_SEEDS),
+        every_network(audit)
+    )
+}
+
+fn every_network(audit: &Audit) -> String {
+    let rows: Vec<Vec<String>> = audit
+        .each_network
+        .iter()
+        .map(|found| {
+            let design = audit.claims.iter().find(|claim| claim.id == found.claim);
+            vec![
+                comparison(audit, &found.claim),
+                escape(&each(found)),
+                escape(&with_interval(found.mean, found.interval)),
+                format!("{} of {}", found.as_reported, found.values.len()),
+                escape(design.map_or("", |claim| &claim.rule)),
+                word(found.verdict),
+                design.map_or(String::new(), |claim| word(claim.verdict)),
+            ]
+        })
+        .collect();
+    let head = [
+        "Claim",
+        "Value of every network",
+        "Mean [95 %]",
+        "As reported by themselves",
+        "Rule",
+        "Verdict on the mean",
+        "Verdict in the published design",
+    ];
+    table(
+        "Claims about the errors of one network, or of two of one seed, in every network; the interval is over networks, or over pairs of one seed",
+        &head,
+        &rows,
     )
 }
 

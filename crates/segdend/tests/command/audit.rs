@@ -185,6 +185,10 @@ fn before_and_after_the_runs() {
     // Student's t with one degree of freedom: 12.706.
     let half = 12.706_204_7 * 0.5 * (within[0] - within[1]).abs();
     assert!((0.5 * (high - low) - half).abs() < 1e-6, "{paired}");
+    let each = after["each_network"].as_array().unwrap();
+    let shallow = each.iter().find(|each| each["claim"] == "error-shallow");
+    assert_eq!(shallow.unwrap()["seeds"], serde_json::json!([1, 2]));
+    assert_close(&shallow.unwrap()["values"][1], errors("shallow", 2));
     let loss = by_id(&after, "hidden-loss");
     assert!(loss["value"].as_f64().unwrap() > 0.0, "{loss}");
 
@@ -201,7 +205,11 @@ fn before_and_after_the_runs() {
     let csv = fs::read_to_string(project.path().join("reports/tiny/audit.csv")).unwrap();
     assert!(csv.starts_with("question,id,where"));
     assert!(csv.lines().count() > 13 + 50);
-    for question in ["networks of one seed", "paper against program"] {
+    for question in [
+        "networks of one seed",
+        "every network",
+        "paper against program",
+    ] {
         assert!(csv.contains(&format!("\n{question},")), "{question}");
     }
     let markdown = fs::read_to_string(project.path().join("reports/tiny/audit.md")).unwrap();

@@ -92,7 +92,7 @@ pub(super) fn paired(first: &[f64], second: &[f64]) -> Result<Measured> {
 }
 
 /// The slope of a straight line through the last `share` of a curve, by least squares.
-pub(super) fn late_slope(values: &[f64], share: f64) -> Result<Measured> {
+pub(in crate::audit) fn late_slope(values: &[f64], share: f64) -> Result<Measured> {
     let from = ((values.len() as f64) * (1.0 - share)).round() as usize;
     let late = &values[from.min(values.len())..];
     ensure!(

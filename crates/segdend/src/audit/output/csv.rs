@@ -198,6 +198,28 @@ fn networks(audit: &Audit) -> Vec<Row> {
             });
         }
     }
+    rows.extend(audit.each_network.iter().map(|each| Row {
+        ours: value(each.mean),
+        ends: ends(each.interval),
+        interval_over: over(
+            each.interval,
+            if each.runs.len() == 1 {
+                "networks"
+            } else {
+                "pairs of one seed"
+            },
+        ),
+        values: each.values.len().to_string(),
+        networks: (each.values.len() * each.runs.len()).to_string(),
+        rule: format!(
+            "the mean as in the published design; {} of {} values are by themselves",
+            each.as_reported,
+            each.values.len()
+        ),
+        verdict: each.verdict.word().to_owned(),
+        reason: each.reason.clone(),
+        ..of_claim(audit, "every network", &each.claim)
+    }));
     rows
 }
 

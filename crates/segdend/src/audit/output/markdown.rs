@@ -1,7 +1,7 @@
 //! The audit as Markdown.
 
 use super::{
-    ABOUT_INTERVALS, ABOUT_SEEDS, allowed, effect, effect_n, n, ours_in_words, over_networks,
+    ABOUT_INTERVALS, ABOUT_SEEDS, allowed, each, effect, effect_n, n, ours_in_words, over_networks,
     paired, parameters, probability, trained, under_set, with_interval,
 };
 use crate::audit::Audit;
@@ -146,9 +146,35 @@ fn networks(audit: &Audit) -> String {
         "verdict",
         "reason",
     ];
+    let one = |id: &str| audit.claims.iter().find(|claim| claim.id == id);
+    let each_rows = audit.each_network.iter().map(|e| {
+        let design = one(&e.claim);
+        vec![
+            e.claim.clone(),
+            e.runs.join(" − "),
+            each(e),
+            with_interval(e.mean, e.interval),
+            format!("{} of {}", e.as_reported, e.values.len()),
+            design.map_or(String::new(), |claim| claim.rule.clone()),
+            e.verdict.word().to_owned(),
+            design.map_or(String::new(), |claim| claim.verdict.word().to_owned()),
+        ]
+    });
+    let each_head = [
+        "claim",
+        "run",
+        "value of every network",
+        "mean [95 %]",
+        "as reported by themselves",
+        "rule",
+        "verdict on the mean",
+        "verdict in the published design",
+    ];
     format!(
-        "## 3. Over independent networks\n\n{}{ABOUT_SEEDS}\n\n",
-        table(&head, rows.collect())
+        "## 3. Over independent networks\n\n{}{ABOUT_SEEDS}\n\nClaims about the errors of one network, or of two of \
+         one seed, in every network; the interval is over networks, or over pairs of one seed:\n\n{}",
+        table(&head, rows.collect()),
+        table(&each_head, each_rows.collect())
     )
 }
 

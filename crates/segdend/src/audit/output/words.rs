@@ -4,6 +4,7 @@ use segdend_figures::scientific;
 
 use super::{number, ours, with_interval};
 use crate::audit::JudgedClaim;
+use crate::audit::each_network::EachNetwork;
 use crate::audit::networks::{NetworkComparison, Paired};
 use crate::audit::sensitivity::{Effect, Over, UnderSet};
 
@@ -134,6 +135,17 @@ pub(crate) fn effect_n(effect: &Effect) -> String {
         ([seed], Some(over)) => format!("1 pair, seed {seed}; {}", over.words()),
         (seeds, Some(over)) => format!("{} pairs; {}", seeds.len(), over.words()),
     }
+}
+
+/// Values of every network, and how many are as reported.
+pub(crate) fn each(each: &EachNetwork) -> String {
+    let values: Vec<String> = each
+        .seeds
+        .iter()
+        .zip(&each.values)
+        .map(|(seed, value)| format!("seed {seed}: {}", number(*value)))
+        .collect();
+    values.join(", ")
 }
 
 /// How large a difference over networks is, in words.
