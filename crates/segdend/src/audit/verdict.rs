@@ -212,6 +212,7 @@ mod tests {
     //! Promise: nothing below the paper's scale is called reproduced or not reproduced, other images
     //! than MNIST say nothing about the paper, and a reason names what of the rule failed.
     use super::*;
+    use crate::experiments::Claims;
 
     const FINDINGS: [Finding; 3] = [Finding::Both, Finding::Direction, Finding::Neither];
 
@@ -279,5 +280,26 @@ mod tests {
             rule.miss(&measured(-3.0, [-4.0, -2.0])),
             "the value is not above 0; the value is outside 0.1 to 2"
         );
+    }
+
+    /// Regression: a third layer that harms passed for one that makes no difference only as long as
+    /// it harmed by less than the tolerance.
+    #[test]
+    fn harm_does_not_contradict_a_lack_of_improvement() {
+        let claims = Claims::read(None).unwrap();
+        let claim = claims.claims.iter().find(|c| c.id == "depth-limit");
+        let rule = claim.unwrap().rule.unwrap();
+        let improvement = |value: f64| {
+            rule.finding(&Measured {
+                value,
+                interval: Some([value - 0.05, value + 0.05]),
+                count: 40,
+                words: None,
+                networks: None,
+            })
+        };
+        assert_eq!(improvement(-5.0), Finding::Both);
+        assert_eq!(improvement(0.0), Finding::Both);
+        assert_eq!(improvement(0.31), Finding::Neither);
     }
 }
