@@ -1,6 +1,7 @@
 //! Measurements: from source data to one value, with its interval where it has one.
 //!
-//! Intervals cover 95 %. Those of means and differences are Student's (Welch's for differences), that of a share is Wilson's, that of a correlation
+//! Intervals cover 95 %. Those of means and differences are Student's (Welch's for differences, pooled
+//! where the paper's corrected test judges), that of a share is Wilson's, that of a correlation
 //! Fisher's. They say what chance in these numbers could do; where the numbers are repeated tests of
 //! one network they say nothing about other networks.
 
@@ -20,8 +21,8 @@ use crate::experiments::{ColumnStatistic, Measurement, SeparationMeasure};
 use crate::tables::Table;
 pub(super) use values::late_slope;
 use values::{
-    correlation, crossing, difference, joined, known, paired, plain, ratio, running_means, share,
-    statistic_of,
+    at_once, correlation, crossing, difference, joined, known, paired, plain, ratio, running_means,
+    share, statistic_of,
 };
 
 /// How often an interval is to cover the true value.
@@ -95,8 +96,9 @@ impl Data<'_> {
                 first,
                 second,
                 rows,
+                comparisons,
                 ..
-            } => self.difference([first, second], *rows)?,
+            } => self.difference([first, second], *rows, *comparisons)?,
             Measurement::Change {
                 columns,
                 early,
@@ -168,21 +170,30 @@ impl Data<'_> {
         })
     }
 
-    fn difference(&self, names: [&[String]; 2], rows: Option<[usize; 2]>) -> Result<Measured> {
+    fn difference(
+        &self,
+        names: [&[String]; 2],
+        rows: Option<[usize; 2]>,
+        comparisons: Option<usize>,
+    ) -> Result<Measured> {
         let first = joined(&self.columns(names[0])?, rows);
         let second = joined(&self.columns(names[1])?, rows);
-        // Rows of curves belong together: it is their differences that vary.
-        let mut found = if rows.is_some() {
-            paired(&first, &second)?
-        } else {
-            difference(&first, &second)?
+        let mut found = match (rows, comparisons) {
+            // Rows of curves belong together: it is their differences that vary.
+            (Some(_), _) => paired(&first, &second)?,
+            (None, None) => difference(&first, &second)?,
+            (None, Some(comparisons)) => at_once(&first, &second, comparisons)?,
         };
         // What differs, where a column is a run: a difference does not say which of two errors is high.
         if let [[one], [other]] = names
             && let (Some(one), Some(other)) = (run_of(one), run_of(other))
         {
             let [first, second] = [mean(&first)?, mean(&second)?].map(number);
-            found.words = Some(format!("{one} {first} %, {other} {second} %"));
+            let words = format!("{one} {first} %, {other} {second} %");
+            found.words = Some(match found.words {
+                Some(more) => format!("{words}; {more}"),
+                None => words,
+            });
         }
         Ok(found)
     }

@@ -217,6 +217,19 @@ impl Claim {
         if let Some([low, high]) = rule.within {
             ensure!(low <= high, "rule: within = [{low}, {high}] is empty");
         }
+        if let Measurement::Difference {
+            rows, comparisons, ..
+        } = &self.measurement
+        {
+            ensure!(
+                *comparisons != Some(0),
+                "comparisons is 0: leave it out for no correction"
+            );
+            ensure!(
+                rows.is_none() || comparisons.is_none(),
+                "comparisons: rows of curves are no family of tests"
+            );
+        }
         Ok(())
     }
 }

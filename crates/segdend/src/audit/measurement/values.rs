@@ -1,7 +1,7 @@
 //! Values with their intervals, of numbers alone.
 
 use anyhow::{Result, ensure};
-use segdend_analysis::{Summary, mean, pearson, two_tailed_p, welch_t_test};
+use segdend_analysis::{Summary, mean, pearson, pooled_t_test, two_tailed_p, welch_t_test};
 
 use super::CONFIDENCE;
 use crate::audit::verdict::Measured;
@@ -83,6 +83,19 @@ pub(super) fn difference(first: &[f64], second: &[f64]) -> Result<Measured> {
     Ok(Measured {
         interval: interval.map(|i| [i.lower, i.upper]),
         ..plain(value, first.len() + second.len())
+    })
+}
+
+/// A difference with the interval of the paper's test, pooled, that holds for several comparisons at
+/// once by Bonferroni's correction: it leaves out 0 exactly if the corrected P is below 5 %.
+pub(super) fn at_once(first: &[f64], second: &[f64], comparisons: usize) -> Result<Measured> {
+    let confidence = 1.0 - (1.0 - CONFIDENCE) / comparisons as f64;
+    let test = pooled_t_test(first, second).ok();
+    let interval = test.and_then(|test| test.confidence_interval(confidence).ok());
+    Ok(Measured {
+        interval: interval.map(|i| [i.lower, i.upper]),
+        words: Some(format!("interval for {comparisons} comparisons at once")),
+        ..difference(first, second)?
     })
 }
 
@@ -241,6 +254,23 @@ mod tests {
             words.ends_with("each the first of 3000 rows averaged"),
             "{words}"
         );
+    }
+
+    /// Regression: the same two networks differed by an interval, and did not by the paper's test.
+    #[test]
+    fn an_interval_for_several_comparisons_agrees_with_the_corrected_test() {
+        let first: Vec<f64> = (0..20).map(|i| 3.0 + 0.01 * f64::from(i % 9)).collect();
+        let mut shifts_told_apart = Vec::new();
+        for shift in 0..40 {
+            let by = 0.001 * f64::from(shift);
+            let second: Vec<f64> = first.iter().rev().map(|x| x + by).collect();
+            let corrected = 3.0 * pooled_t_test(&first, &second).unwrap().p;
+            let found = at_once(&second, &first, 3).unwrap();
+            let above = found.interval.unwrap()[0] > 0.0;
+            assert_eq!(above, corrected < 0.05, "{by}: {found:?}, P {corrected}");
+            shifts_told_apart.push(above);
+        }
+        assert!(shifts_told_apart.contains(&true) && shifts_told_apart.contains(&false));
     }
 
     #[test]

@@ -105,6 +105,8 @@ pub enum Measurement {
         second: Vec<String>,
         #[serde(default)]
         rows: Option<[usize; 2]>,
+        #[serde(default)]
+        comparisons: Option<usize>,
     },
     /// Late less early.
     Change {
@@ -253,10 +255,14 @@ impl Measurement {
                 first,
                 second,
                 rows,
+                comparisons,
             } => {
                 let rows = rows.map_or(String::new(), |[a, b]| format!(", rows {a} to {}", b - 1));
+                let at_once = comparisons.map_or(String::new(), |comparisons| {
+                    format!(", pooled interval for {comparisons} comparisons at once (Bonferroni)")
+                });
                 format!(
-                    "mean of {} less mean of {}{}{rows}",
+                    "mean of {} less mean of {}{}{rows}{at_once}",
                     list(first),
                     list(second),
                     from(source)
