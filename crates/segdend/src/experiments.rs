@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 pub use claims::{
     Claim, Claims, ColumnStatistic, Difference, Formula, Measurement, Needs, PublishedTTest,
-    Question, Rule, SeparationMeasure,
+    Question, ReportedRates, Rule, SeparationMeasure,
 };
 pub use figures::{ColorRole, Comparison, Correction, ErrorFigure, Figure, Series, Test};
 pub use panels::{Drawing, Panel};

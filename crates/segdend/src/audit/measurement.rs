@@ -13,11 +13,13 @@ use anyhow::{Result, ensure};
 use ndarray::Array2;
 use segdend_analysis::{mean, nearest_neighbour_accuracy, silhouette};
 
+use super::grid;
 use super::mathematics;
 use super::output::number;
 use super::sources::{Sources, run_of};
 use super::verdict::Measured;
-use crate::experiments::{ColumnStatistic, Measurement, SeparationMeasure};
+use crate::experiments::{ColumnStatistic, Measurement, ReportedRates, SeparationMeasure};
+use crate::recordings::learning_rates::GRID_COLUMNS;
 use crate::tables::Table;
 pub(super) use values::late_slope;
 use values::{
@@ -164,6 +166,7 @@ impl Data<'_> {
                 neighbours,
                 ..
             } => self.separation(label, points, *measure, *neighbours)?,
+            Measurement::GridExcess { rates, .. } => self.grid_excess(rates)?,
             Measurement::TTest(_) | Measurement::Formula { .. } => {
                 unreachable!("measured elsewhere")
             }
@@ -224,6 +227,46 @@ impl Data<'_> {
         Ok(Measured {
             words: Some(format!("from layer to layer {}", words.join(", "))),
             ..plain(gains.fold(f64::INFINITY, f64::min), labels.len())
+        })
+    }
+
+    /// The first search of every network against its reported rates.
+    fn grid_excess(&self, rates: &[ReportedRates]) -> Result<Measured> {
+        let mut trainings = 0;
+        let mut most = f64::NEG_INFINITY;
+        let (mut excesses, mut optimisms) = (Vec::new(), Vec::new());
+        for reported in rates {
+            let of_network = |name: &str| self.column(&format!("{}: {name}", reported.network));
+            let [search, hidden, output, _, held_out, test] = GRID_COLUMNS;
+            let hidden = match reported.hidden {
+                Some(_) => of_network(hidden)?,
+                None => Vec::new(),
+            };
+            let (search, output) = (of_network(search)?, of_network(output)?);
+            let (held_out, test) = (of_network(held_out)?, of_network(test)?);
+            let at = |column: &[f64], row: usize| column.get(row).copied().unwrap_or(f64::NAN);
+            let points: Vec<grid::Point> = (0..search.len())
+                .filter(|&row| search[row] == 1.0)
+                .map(|row| grid::Point {
+                    rates: [at(&hidden, row), at(&output, row)],
+                    held_out: at(&held_out, row),
+                    test: at(&test, row),
+                })
+                .collect();
+            let found = grid::compare(&points, [reported.hidden, Some(reported.output)])?;
+            trainings += points.len();
+            most = most.max(found.excess);
+            excesses.push(format!("{} {:.3}", reported.network, found.excess));
+            optimisms.push(format!("{} {:.3}", reported.network, found.optimism));
+        }
+        Ok(Measured {
+            words: Some(format!(
+                "{}; a choice on the test images has a lower test error than one on held-out images by {}",
+                excesses.join(", "),
+                optimisms.join(", ")
+            )),
+            networks: Some(trainings),
+            ..plain(most, trainings)
         })
     }
 }

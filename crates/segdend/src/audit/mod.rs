@@ -8,6 +8,7 @@
 //! | `each_network` | 3, of a claim about one network: is it so in each, and in their mean? |
 //! | `sensitivity` | 4: does it hold under the text's and the program's parameters? |
 //! | `measurement` | statements that are no tests: from source data to a value |
+//! | `grid` | the search for learning rates, against the rates reported |
 //! | `mathematics` | source data of its own: lemma, theorem, Eq. 18, voltages, rates, phase lengths |
 //! | `judged` | a claim, its value and its verdict |
 //! | `verdict` | the words, and how they follow from value, rule and scale |
@@ -18,6 +19,7 @@
 pub(crate) mod conditions;
 pub(crate) mod consistency;
 pub(crate) mod each_network;
+mod grid;
 mod judged;
 pub(crate) mod mathematics;
 pub(crate) mod measurement;

@@ -9,7 +9,9 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::check_name;
-pub use measurement::{ColumnStatistic, Formula, Measurement, PublishedTTest, SeparationMeasure};
+pub use measurement::{
+    ColumnStatistic, Formula, Measurement, PublishedTTest, ReportedRates, SeparationMeasure,
+};
 
 /// All claims, and the differences between the paper and the authors' program.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

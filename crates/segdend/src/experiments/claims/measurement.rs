@@ -80,6 +80,19 @@ pub enum Formula {
     LemmaIntegral,
 }
 
+/// The rates that a search is said to have found for a network.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReportedRates {
+    /// The network, as its columns are called.
+    pub network: String,
+    /// The rate of its hidden layers, if it has any.
+    #[serde(default)]
+    pub hidden: Option<f64>,
+    /// The rate of its output layer.
+    pub output: f64,
+}
+
 /// How a claim is measured. Every kind is documented in the head of `experiments/claims.toml`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
@@ -168,6 +181,11 @@ pub enum Measurement {
         measure: SeparationMeasure,
         neighbours: usize,
     },
+    /// How much the error at reported learning rates is above the least of a search.
+    GridExcess {
+        source: String,
+        rates: Vec<ReportedRates>,
+    },
     /// A formula.
     Formula { name: Formula },
 }
@@ -203,7 +221,8 @@ impl Measurement {
             | Self::Ratio { source, .. }
             | Self::Agreement { source, .. }
             | Self::Crossing { source, .. }
-            | Self::Separation { source, .. } => Some(source),
+            | Self::Separation { source, .. }
+            | Self::GridExcess { source, .. } => Some(source),
             Self::Formula { .. } => None,
         }
     }
@@ -354,6 +373,11 @@ impl Measurement {
                     format!("least gain in the mean silhouette{}", from(source))
                 }
             },
+            Self::GridExcess { source, .. } => format!(
+                "test error after the first search at the points round the reported rates, above the least of as \
+                 many neighbouring points; the most of any network{}",
+                from(source)
+            ),
             Self::Formula { name } => name.in_words().to_owned(),
         }
     }
