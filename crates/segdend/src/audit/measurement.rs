@@ -23,8 +23,8 @@ use crate::recordings::learning_rates::GRID_COLUMNS;
 use crate::tables::Table;
 pub(super) use values::late_slope;
 use values::{
-    at_once, correlation, crossing, difference, joined, known, paired, plain, ratio, running_means,
-    share, statistic_of,
+    at_once, correlation, crossing, difference, joined, known, least_gain, paired, plain, ratio,
+    running_means, share, statistic_of,
 };
 
 /// How often an interval is to cover the true value.
@@ -209,25 +209,21 @@ impl Data<'_> {
         neighbours: usize,
     ) -> Result<Measured> {
         let labels: Vec<u8> = self.column(label)?.iter().map(|&x| x as u8).collect();
-        let mut values = Vec::new();
+        let mut scores = Vec::new();
         for names in points {
             let columns = self.columns(names)?;
             let rows = Array2::from_shape_fn((labels.len(), columns.len()), |(row, column)| {
                 columns[column].get(row).copied().unwrap_or(f64::NAN)
             });
-            values.push(match measure {
+            scores.push(match measure {
                 SeparationMeasure::NearestNeighbours => {
-                    nearest_neighbour_accuracy(rows.view(), &labels, neighbours)?.accuracy
+                    let found = nearest_neighbour_accuracy(rows.view(), &labels, neighbours)?;
+                    found.wins.iter().map(|&won| f64::from(won)).collect()
                 }
-                SeparationMeasure::Silhouette => silhouette(rows.view(), &labels)?.mean,
+                SeparationMeasure::Silhouette => silhouette(rows.view(), &labels)?.samples,
             });
         }
-        let gains = values.windows(2).map(|pair| pair[1] - pair[0]);
-        let words: Vec<String> = values.iter().map(|value| format!("{value:.3}")).collect();
-        Ok(Measured {
-            words: Some(format!("from layer to layer {}", words.join(", "))),
-            ..plain(gains.fold(f64::INFINITY, f64::min), labels.len())
-        })
+        least_gain(&scores)
     }
 
     /// The first search of every network against its reported rates.

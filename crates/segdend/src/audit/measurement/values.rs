@@ -10,6 +10,28 @@ use crate::experiments::ColumnStatistic;
 /// The normal deviate of an interval's confidence.
 const NORMAL_DEVIATE: f64 = 1.959_963_984_540_054;
 
+/// The least gain from one list of scores, one a sample, to the next. Every gain has to be one, so its
+/// interval is that of the gain whose end is least.
+pub(super) fn least_gain(scores: &[Vec<f64>]) -> Result<Measured> {
+    let samples = scores.first().map_or(0, Vec::len);
+    let mut least = plain(f64::INFINITY, samples);
+    let mut ends = Some([f64::INFINITY; 2]);
+    for pair in scores.windows(2) {
+        let gain = paired(&pair[1], &pair[0])?;
+        least.value = least.value.min(gain.value);
+        ends = ends
+            .zip(gain.interval)
+            .map(|([low, high], [a, b])| [low.min(a), high.min(b)]);
+    }
+    let means: Result<Vec<String>> = scores
+        .iter()
+        .map(|scores| Ok(format!("{:.4}", mean(scores)?)))
+        .collect();
+    least.interval = ends;
+    least.words = Some(format!("from layer to layer {}", means?.join(", ")));
+    Ok(least)
+}
+
 /// The means over every `rows` neighbouring values, as many as there are such; over all of them where
 /// they are fewer.
 pub(super) fn running_means(values: &[f64], rows: usize) -> Vec<f64> {
@@ -254,6 +276,24 @@ mod tests {
             words.ends_with("each the first of 3000 rows averaged"),
             "{words}"
         );
+    }
+
+    /// Regression: five images of ten thousand were a gain.
+    #[test]
+    fn a_gain_is_more_than_noise() {
+        let won = |wins: usize| -> Vec<f64> {
+            (0..1_000).map(|i| f64::from(u8::from(i < wins))).collect()
+        };
+        // Forty samples change sides one way, and thirty-five of them the other.
+        let mut other = won(900);
+        other[..35].fill(0.0);
+        other[900..940].fill(1.0);
+        let found = least_gain(&[won(500), won(900), other]).unwrap();
+        assert!((found.value - 0.005).abs() < 1e-12);
+        let [low, high] = found.interval.unwrap();
+        assert!(low < 0.0 && high > 0.005, "{found:?}");
+        let found = least_gain(&[won(500), won(600), won(700)]).unwrap();
+        assert!(found.interval.unwrap()[0] > 0.0, "{found:?}");
     }
 
     /// Regression: the same two networks differed by an interval, and did not by the paper's test.
