@@ -4,8 +4,8 @@
 //! `just bench-paper` runs it (the better part of an hour on two cores) and writes
 //! `benches/records/whole-paper.csv`. It computes into a folder of its own, `target/whole-paper` or
 //! the one after `--folder`; what is there already is not computed again, so remove the folder to
-//! measure anew. The time is that from the making of the folder to the last file written, and the record
-//! says if a run was not done in one sitting.
+//! measure anew. The time is that from the making of the folder to the last result of a run or recording
+//! (drawing then takes seconds), and the record says if a run was not done in one sitting.
 
 mod machine;
 
@@ -38,7 +38,7 @@ fn main() {
         .status()
         .expect("the command");
     assert!(status.success(), "the paper was not computed to its end");
-    write_record(&results, &reports);
+    write_record(&results);
 }
 
 fn default_folder() -> PathBuf {
@@ -68,12 +68,12 @@ fn panels() -> Vec<String> {
         .collect()
 }
 
-fn write_record(results: &Path, reports: &Path) {
+fn write_record(results: &Path) {
     let read = |path: PathBuf| -> Option<Value> {
         serde_json::from_slice(&std::fs::read(path).ok()?).ok()
     };
     let mut body = String::from("part,name,epochs,training_s,testing_s,seconds\n");
-    let (mut epochs, mut seconds, mut sittings) = (0, 0.0, 0);
+    let (mut epochs, mut seconds, mut sittings, mut ended) = (0, 0.0, 0, Vec::new());
     for folder in folders(&results.join("paper/runs")) {
         let manifest = read(folder.join("manifest.json")).expect("a run's manifest");
         let wall = |part: &str| manifest["wall_seconds"][part].as_f64().unwrap_or(0.0);
@@ -88,6 +88,7 @@ fn write_record(results: &Path, reports: &Path) {
         .expect("room");
         epochs += its_epochs;
         seconds += training + testing;
+        ended.push(modified(&folder.join("result.json")));
         sittings = sittings.max(manifest["sittings"].as_u64().unwrap_or(0));
     }
     for folder in folders(&results.join("paper/recordings")) {
@@ -96,20 +97,15 @@ fn write_record(results: &Path, reports: &Path) {
         let name = manifest["recording"].as_str().unwrap_or("?");
         writeln!(body, "recording,{name},{},,,{wall:.1}", manifest["epochs"]).expect("room");
         seconds += wall;
+        ended.push(modified(&folder.join("recording.json")));
     }
     let began = results.metadata().and_then(|folder| folder.created());
-    let ended = newest(results).max(newest(reports));
+    let ended = ended.into_iter().max().expect("at least one run");
     let wall = ended
-        .expect("at least one file")
         .duration_since(began.expect("when the folder was made"))
-        .expect("files are written after their folder is made");
+        .expect("results are written after their folder is made");
     writeln!(body, "all,sum of the parts,{epochs},,,{seconds:.1}").expect("room");
-    writeln!(
-        body,
-        "all,\"wall time, pictures included\",{epochs},,,{:.1}",
-        wall.as_secs_f64()
-    )
-    .expect("room");
+    writeln!(body, "all,wall time,{epochs},,,{:.1}", wall.as_secs_f64()).expect("room");
     if sittings > 1 {
         writeln!(body, "all,sittings,,,,{sittings}").expect("room");
     }
@@ -136,16 +132,7 @@ fn folders(parent: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// When the newest file below a folder was written.
-fn newest(folder: &Path) -> Option<SystemTime> {
-    std::fs::read_dir(folder)
-        .ok()?
-        .filter_map(|entry| {
-            let path = entry.ok()?.path();
-            match path.is_dir() {
-                true => newest(&path),
-                false => path.metadata().ok()?.modified().ok(),
-            }
-        })
-        .max()
+fn modified(file: &Path) -> SystemTime {
+    let metadata = file.metadata().expect("a finished run or recording");
+    metadata.modified().expect("when it was written")
 }

@@ -13,7 +13,7 @@ use crate::experiments::{ErrorFigure, Figure, network_name};
 use crate::tables::Table;
 
 /// The figures whose comparisons are made again.
-const FIGURES: [&str; 5] = ["fig6b", "fig6s1b", "fig8b", "fig8d", "fig9b"];
+const FIGURES: [&str; 6] = ["fig6b", "extra-depth", "fig6s1b", "fig8b", "fig8d", "fig9b"];
 const CONFIDENCE: f64 = 0.95;
 
 /// The repeated tests of every network, a column a network.
@@ -93,7 +93,7 @@ fn section(
             second,
             text: match test {
                 Some(test) => format!(
-                    "t({:.1}) = {:.2}, P = {}",
+                    "t({:.1}) = {}, P = {}",
                     test.degrees_of_freedom,
                     decimal(test.t, 2),
                     scientific(p)

@@ -126,7 +126,7 @@ mod avx512 {
         thresholds: &[f32; TOGETHER],
         fired: &mut [u16; TOGETHER],
     ) -> Found {
-        const { assert!(W % 16 == 0 && W <= 64) };
+        const { assert!(W.is_multiple_of(16) && W <= 64) };
         // SAFETY: the caller's; every load and store stays inside the array that it is given.
         unsafe {
             let register = |i: usize| match somas.0.as_chunks::<16>().0.get(i) {

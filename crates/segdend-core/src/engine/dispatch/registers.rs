@@ -3,7 +3,7 @@
 use super::super::stages::Stage;
 use super::CandidateWork;
 
-/// Sixteen lanes of f32. Values of a level's type exist only inside [`Available::run`] at that
+/// Sixteen lanes of f32. Values of a level's type exist only inside [`super::Available::run`] at that
 /// level, which is what makes their intrinsics sound.
 pub(crate) trait Vector: CandidateWork + Copy {
     fn splat(value: f32) -> Self;
