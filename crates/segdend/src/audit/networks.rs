@@ -41,6 +41,8 @@ pub(crate) struct Pair<'a> {
     pub(crate) rule: Rule,
     /// Whether it is one of a family of tests.
     pub(crate) is_test: bool,
+    /// The comparisons of its figure that its P is corrected for, if it is no test but judged as one.
+    comparisons: Option<usize>,
 }
 
 /// The comparisons among the claims.
@@ -64,6 +66,7 @@ impl<'a> Pair<'a> {
                         below: (!upwards).then_some(0.0),
                     },
                     is_test: true,
+                    comparisons: None,
                 })
             }
             Measurement::Difference {
@@ -71,7 +74,7 @@ impl<'a> Pair<'a> {
                 first,
                 second,
                 rows: None,
-                ..
+                comparisons,
             } if source.ends_with("_final_errors.csv") => {
                 let ([first], [second]) = (first.as_slice(), second.as_slice()) else {
                     return None;
@@ -82,6 +85,7 @@ impl<'a> Pair<'a> {
                     second: run_of(second)?,
                     rule: claim.rule?,
                     is_test: false,
+                    comparisons: *comparisons,
                 })
             }
             _ => None,
@@ -91,10 +95,10 @@ impl<'a> Pair<'a> {
     /// What the difference has to be, for people.
     pub(crate) fn rule_in_words(&self) -> String {
         let rule = self.rule.in_words();
-        if self.is_test {
-            format!("{rule}, Holm's P below {LEVEL}")
-        } else {
-            rule
+        match (self.is_test, self.comparisons) {
+            (true, _) => format!("{rule}, Holm's P below {LEVEL}"),
+            (false, Some(comparisons)) => format!("{rule}, P times {comparisons} below {LEVEL}"),
+            (false, None) => rule,
         }
     }
 
@@ -222,22 +226,33 @@ pub(crate) fn compare(
         }
     }
     for (pair, comparison) in pairs.iter().zip(&mut found) {
-        comparison.conclude(pair.is_test);
+        comparison.conclude(pair);
     }
     Ok(found)
 }
 
 impl NetworkComparison {
-    fn conclude(&mut self, is_test: bool) {
+    fn conclude(&mut self, pair: &Pair<'_>) {
         let Some((rule, measured, ground)) = &self.finding else {
             return;
         };
         let mut finding = rule.finding(measured);
         let mut miss = rule.miss(measured);
-        if is_test && self.holm_p.is_none_or(|p| p >= LEVEL) {
+        let raw = self.test.map(|test| test.p);
+        let corrected = match (pair.is_test, pair.comparisons) {
+            (true, _) => Some(("Holm's P".to_owned(), self.holm_p)),
+            (false, Some(comparisons)) => Some((
+                format!("P times {comparisons}"),
+                raw.map(|p| (p * comparisons as f64).min(1.0)),
+            )),
+            (false, None) => None,
+        };
+        if let Some((name, p)) = corrected
+            && p.is_none_or(|p| p >= LEVEL)
+        {
             finding = Finding::Neither;
-            let p = self.holm_p.map_or("there is no P".to_owned(), |p| {
-                format!("Holm's P is {}, not below {LEVEL}", scientific(p))
+            let p = p.map_or("there is no P".to_owned(), |p| {
+                format!("{name} is {}, not below {LEVEL}", scientific(p))
             });
             miss = if miss.is_empty() {
                 p
