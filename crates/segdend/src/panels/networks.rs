@@ -102,12 +102,19 @@ fn section(
             },
         })
         .collect();
-    let least = means.iter().map(Vec::len).min().unwrap_or(0);
+    let counts = || means.iter().map(Vec::len);
+    let (least, most) = (counts().min().unwrap_or(0), counts().max().unwrap_or(0));
+    let networks = match least == most {
+        true => least.to_string(),
+        false => format!("{least} to {most}"),
+    };
     Ok(SeedSection {
         heading: figure.title.clone(),
         groups,
         comparisons_heading: (!figure.comparisons.is_empty()).then(|| {
-            format!("Two-tailed Welch t-tests over {least} networks a condition, Holm correction")
+            format!(
+                "Two-tailed Welch t-tests over {networks} networks a condition, Holm correction"
+            )
         }),
         comparisons,
     })
