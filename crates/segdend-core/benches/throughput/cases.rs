@@ -142,11 +142,13 @@ impl<'a> Simulators<'a> {
         self.schedule.steps.iter().sum()
     }
 
-    /// The column sums of some examples.
+    /// The column sums of some examples, spread over the training images: a hundred neighbours can
+    /// be darker or brighter than the others by a tenth and more.
     pub fn column_sums(&mut self) -> ColumnSums {
         let recorded: Vec<_> = (0..RECORDED)
-            .map(|_| {
-                let (index, spikes, noise) = self.next();
+            .map(|nth| {
+                let (_, spikes, noise) = self.next();
+                let index = nth * self.data.train().len() / RECORDED;
                 let (image, label) = (
                     self.data.train().image(index),
                     self.data.train().label(index),
