@@ -120,7 +120,7 @@ pub(crate) struct Count {
 
 const CAUTION: &str = "Repeated tests of one trained network tell test noise from a difference, not one \
 training from another; the section on independent networks does. Below the paper's scale nothing that is \
-trained is called reproduced, and on other images than MNIST nothing that was shown any is a verdict on the paper.";
+trained is called reproduced, and what was trained on other images than MNIST is no verdict on the paper.";
 
 /// Audits the claims with what there is at a scale.
 pub(crate) fn audit(

@@ -215,7 +215,7 @@ fn before_and_after_the_runs() {
     let markdown = fs::read_to_string(project.path().join("reports/tiny/audit.md")).unwrap();
     for part in [
         "| 3 + 3 tests | 2 |",
-        "have the parameters of the set `authors-code`",
+        "have the parameters of the set authors-code",
         "- `depth-limit`: ",
         "not corrected for several comparisons; n counts seeds",
     ] {

@@ -41,14 +41,14 @@ pub(crate) fn parameters(claims: &[JudgedClaim]) -> String {
         }
     }
     sets.sort_by_key(|(_, ids)| std::cmp::Reverse(ids.len()));
-    let sentence = |(set, ids): &(String, Vec<&str>)| format!("`{set}` for {}", ids.join(", "));
+    let sentence = |(set, ids): &(String, Vec<&str>)| format!("{set} for {}", ids.join(", "));
     match sets.as_slice() {
         [] => String::new(),
         [(set, _)] => {
-            format!("The networks of these claims have the parameters of the set `{set}`.")
+            format!("The networks of these claims have the parameters of the set {set}.")
         }
         [(most, _), others @ ..] => format!(
-            "The networks of these claims have the parameters of the set `{most}`; of {}.",
+            "The networks of these claims have the parameters of the set {most}; of {}.",
             others.iter().map(sentence).collect::<Vec<_>>().join(", ")
         ),
     }
