@@ -106,31 +106,33 @@ impl Candidates {
         }
     }
 
-    /// Finds the spikes of one step in `tile`, of which the first `units` lanes hold neurons, and
-    /// adds them to `fired`, whose step is not ended. Steps must be taken in order.
+    /// Finds the spikes of one step among the layer's `units`, from all tiles' voltages, and adds them
+    /// to `fired`, whose step is not ended. Steps must be taken in order.
     #[inline(always)]
     pub(crate) fn thin<V: Vector, const W: usize>(
         &mut self,
-        tile: usize,
         units: usize,
-        somas: &Lanes<W>,
+        somas: &[Lanes<W>],
         step: usize,
         fired: &mut SpikeWriter<'_>,
     ) {
-        let place = StepOfTile {
+        let mut place = StepOfTile {
             first_cell: (step * W) as u32,
-            first_neuron: (tile * W) as u32,
+            first_neuron: 0,
             units: units as u32,
         };
-        let tile = &mut self.tiles[tile];
-        loop {
-            let (cells, thresholds) = tile.following();
-            let found = V::thin(somas, place, cells, thresholds, fired.room());
-            fired.add(found.spikes);
-            tile.next += found.candidates;
-            if found.candidates < TOGETHER {
-                break;
+        for (tile, somas) in self.tiles.iter_mut().zip(somas) {
+            loop {
+                let (cells, thresholds) = tile.following();
+                let found = V::thin(somas, place, cells, thresholds, fired.room());
+                fired.add(found.spikes);
+                tile.next += found.candidates;
+                if found.candidates < TOGETHER {
+                    break;
+                }
             }
+            place.first_neuron += W as u32;
+            place.units = place.units.saturating_sub(W as u32);
         }
     }
 }
@@ -284,8 +286,9 @@ mod tests {
             self.candidates.draw::<V, W>(self.key, self.somas.len());
             let mut fired = train.write(self.candidates.count());
             for (step, somas) in self.somas.iter().enumerate() {
+                let somas = std::slice::from_ref(somas);
                 self.candidates
-                    .thin::<V, W>(0, self.units, somas, step, &mut fired);
+                    .thin::<V, W>(self.units, somas, step, &mut fired);
                 fired.end_step();
             }
             train

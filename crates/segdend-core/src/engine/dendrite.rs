@@ -41,18 +41,6 @@ pub(crate) trait Driven<V, const W: usize> {
     fn step(&mut self, voltage: Wide<V, W>);
 }
 
-/// Voltages, to be used later.
-pub(crate) struct Kept<'a, const W: usize>(pub(crate) std::slice::IterMut<'a, Lanes<W>>);
-
-impl<V: Vector, const W: usize> Driven<V, W> for Kept<'_, W> {
-    #[inline(always)]
-    fn step(&mut self, voltage: Wide<V, W>) {
-        if let Some(row) = self.0.next() {
-            voltage.store(row);
-        }
-    }
-}
-
 /// Eqs. 10, 11 and 14 for one tile over `steps`.
 #[allow(
     clippy::too_many_arguments,
@@ -60,6 +48,28 @@ impl<V: Vector, const W: usize> Driven<V, W> for Kept<'_, W> {
 )]
 #[inline(always)]
 pub(crate) fn advance<V: Vector, const W: usize>(
+    c: &Constants,
+    columns: &[Lanes<W>],
+    bias: &Lanes<W>,
+    spikes: &SpikeTrain,
+    filters: &mut Filters<W>,
+    ring: Ring<'_, W>,
+    steps: std::ops::Range<usize>,
+    driven: &mut impl Driven<V, W>,
+) {
+    if ring.rows.is_empty() {
+        go_on::<V, W, false>(c, columns, bias, spikes, filters, ring, steps, driven);
+    } else {
+        go_on::<V, W, true>(c, columns, bias, spikes, filters, ring, steps, driven);
+    }
+}
+
+#[allow(
+    clippy::too_many_arguments,
+    reason = "what an inner loop reads, by name"
+)]
+#[inline(always)]
+fn go_on<V: Vector, const W: usize, const TRUNCATED: bool>(
     c: &Constants,
     columns: &[Lanes<W>],
     bias: &Lanes<W>,
@@ -78,7 +88,8 @@ pub(crate) fn advance<V: Vector, const W: usize>(
         let sum = column_sum(columns, spikes.at(step));
         slow = decay_slow.mul(slow.add(sum));
         fast = decay_fast.mul(fast.add(sum));
-        if let Some(row) = ring.rows.get_mut(oldest) {
+        if TRUNCATED {
+            let row = &mut ring.rows[oldest];
             let leaving = Wide::load(row);
             slow = slow.sub(leave_slow.mul(leaving));
             fast = fast.sub(leave_fast.mul(leaving));

@@ -4,13 +4,14 @@ use ndarray::{Array1, Array2};
 
 use super::candidates::Candidates;
 use super::constants::Constants;
-use super::dendrite::{self, Driven, Filters, Kept, Ring};
+use super::dendrite::{self, Driven, Filters, Ring};
 use super::dispatch::{Vector, Wide};
 use super::lanes::{Lanes, TiledMatrix, pack, tiles};
 use super::math;
 use super::soma::{ApicalDrive, Currents, Somata, Sources};
 use super::spike_train::SpikeTrain;
 use super::stages::Stage;
+use super::voltages::{RowsOfTile, Voltages};
 
 /// Weights and biases of a layer; in a hidden layer also its feedback matrix.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,45 +36,6 @@ impl<const W: usize> LayerWeights<W> {
 
     pub(crate) fn units(&self) -> usize {
         self.feedforward.units()
-    }
-}
-
-/// Voltages after every step of a phase.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Voltages<const W: usize> {
-    rows: Vec<Lanes<W>>,
-    steps: usize,
-}
-
-impl<const W: usize> Voltages<W> {
-    #[inline(always)]
-    fn begin_phase(&mut self, tiles: usize, steps: usize) {
-        self.steps = steps;
-        if self.rows.len() < steps * tiles {
-            self.rows.resize(steps * tiles, Lanes::ZERO);
-        }
-    }
-
-    /// A tile's voltages, a row a step.
-    #[inline(always)]
-    pub(crate) fn tile(&self, tile: usize) -> &[Lanes<W>] {
-        &self.rows[tile * self.steps..(tile + 1) * self.steps]
-    }
-
-    /// A tile's voltages before `steps`, where the phase began earlier, and those of `steps`.
-    #[inline(always)]
-    fn split(
-        &mut self,
-        tile: usize,
-        steps: &std::ops::Range<usize>,
-    ) -> (Option<&Lanes<W>>, &mut [Lanes<W>]) {
-        let (before, rows) = self.tile_mut(tile)[..steps.end].split_at_mut(steps.start);
-        (before.last(), rows)
-    }
-
-    #[inline(always)]
-    fn tile_mut(&mut self, tile: usize) -> &mut [Lanes<W>] {
-        &mut self.rows[tile * self.steps..(tile + 1) * self.steps]
     }
 }
 
@@ -102,10 +64,22 @@ pub(crate) struct SomaDrive<'a, const W: usize> {
     pub(crate) teacher: Option<&'a [Lanes<W>]>,
 }
 
+/// Dendrites whose voltages are kept, to be used later.
+struct Kept<'a, const W: usize>(RowsOfTile<'a, W>);
+
+impl<V: Vector, const W: usize> Driven<V, W> for Kept<'_, W> {
+    #[inline(always)]
+    fn step(&mut self, dendrite: Wide<V, W>) {
+        if let Some(row) = self.0.next() {
+            dendrite.store(row);
+        }
+    }
+}
+
 /// Somata that go on as soon as their dendrites have, and where their voltages are kept.
 struct DrivenSomata<'a, V, const W: usize> {
     somata: Somata<'a, V, W>,
-    rows: std::slice::IterMut<'a, Lanes<W>>,
+    rows: RowsOfTile<'a, W>,
 }
 
 impl<V: Vector, const W: usize> Driven<V, W> for DrivenSomata<'_, V, W> {
@@ -172,10 +146,8 @@ impl<const W: usize> LayerState<W> {
     /// Makes the last voltages those that the next phase begins with.
     #[inline(always)]
     pub(crate) fn end_phase(&mut self) {
-        for (tile, soma) in self.somata.iter_mut().enumerate() {
-            if let Some(last) = self.soma_voltages.tile(tile).last() {
-                *soma = *last;
-            }
+        if let Some(last) = self.soma_voltages.since(0).last() {
+            self.somata.copy_from_slice(last);
         }
     }
 
@@ -217,11 +189,7 @@ impl<const W: usize> LayerState<W> {
     ) {
         let mut fired = fired.write(candidates.count());
         for step in steps {
-            for tile in 0..self.tiles() {
-                let units = (units - tile * W).min(W);
-                let somas = &self.soma_voltages.tile(tile)[step];
-                candidates.thin::<V, W>(tile, units, somas, step, &mut fired);
-            }
+            candidates.thin::<V, W>(units, self.soma_voltages.at(step), step, &mut fired);
             fired.end_step();
         }
         V::end_of(Stage::Thinning);
@@ -245,7 +213,7 @@ impl<const W: usize> LayerState<W> {
     ) {
         let mut voltages = std::mem::take(&mut self.dendrite_voltages);
         for tile in 0..self.tiles() {
-            let mut kept = Kept(voltages.tile_mut(tile)[steps.clone()].iter_mut());
+            let mut kept = Kept(voltages.room_of(tile, &steps));
             self.advance_dendrites::<V>(c, weights, spikes, tile, steps.clone(), &mut kept);
         }
         self.dendrite_voltages = voltages;
@@ -253,30 +221,30 @@ impl<const W: usize> LayerState<W> {
         V::end_of(Stage::Dendrites);
     }
 
-    /// Advances every tile's somata, whose dendrites have been advanced, and adds the layer's
-    /// spikes to `fired`.
+    /// Advances every tile's somata by a step, whose dendrites have been advanced, and adds the
+    /// layer's spikes to `fired`.
     #[inline(always)]
     pub(crate) fn advance_all_somata<V: Vector>(
         &mut self,
         weights: &LayerWeights<W>,
         drive: &SomaDrive<'_, W>,
         candidates: Option<&mut Candidates>,
-        steps: std::ops::Range<usize>,
+        step: usize,
         fired: &mut SpikeTrain,
     ) {
-        for tile in 0..self.tiles() {
+        let (before, room) = self.soma_voltages.before_and_at(step);
+        let before = before.unwrap_or(&self.somata);
+        let dendrites = self.dendrite_voltages.at(step);
+        for (tile, ((before, dendrite), room)) in
+            before.iter().zip(dendrites).zip(room).enumerate()
+        {
             let sources = drive.sources(weights, tile);
-            let (before, rows) = self.soma_voltages.split(tile, &steps);
-            let before = before.unwrap_or(&self.somata[tile]);
             let mut somata = Somata::<V, W>::begin(drive.currents, &sources, before);
-            let dendrites = &self.dendrite_voltages.tile(tile)[steps.clone()];
-            for (dendrite, row) in dendrites.iter().zip(rows) {
-                somata.step(Wide::load(dendrite)).store(row);
-            }
+            somata.step(Wide::load(dendrite)).store(room);
         }
         V::end_of(Stage::Somata);
         if let Some(candidates) = candidates {
-            self.thin::<V>(weights.units(), candidates, steps, fired);
+            self.thin::<V>(weights.units(), candidates, step..step + 1, fired);
         }
     }
 
@@ -297,11 +265,13 @@ impl<const W: usize> LayerState<W> {
         let mut voltages = std::mem::take(&mut self.soma_voltages);
         for tile in 0..self.tiles() {
             let sources = drive.sources(weights, tile);
-            let (before, rows) = voltages.split(tile, &steps);
-            let before = before.unwrap_or(&self.somata[tile]);
+            let before = match steps.start {
+                0 => &self.somata[tile],
+                first => &voltages.at(first - 1)[tile],
+            };
             let mut somata = DrivenSomata {
                 somata: Somata::<V, W>::begin(drive.currents, &sources, before),
-                rows: rows.iter_mut(),
+                rows: voltages.room_of(tile, &steps),
             };
             self.advance_dendrites::<V>(c, weights, spikes, tile, steps.clone(), &mut somata);
         }
@@ -326,8 +296,8 @@ impl<const W: usize> LayerState<W> {
     pub(crate) fn window_sums(&self, window_start: usize) -> impl Iterator<Item = Lanes<W>> {
         (0..self.tiles()).map(move |tile| {
             let mut sum = Lanes::ZERO;
-            for voltage in &self.soma_voltages.tile(tile)[window_start..] {
-                sum.add(voltage);
+            for row in self.soma_voltages.since(window_start) {
+                sum.add(&row[tile]);
             }
             sum
         })
@@ -337,12 +307,13 @@ impl<const W: usize> LayerState<W> {
     #[inline(always)]
     pub(crate) fn mean_rates(&self, lambda_max: f32, window_start: usize, means: &mut [Lanes<W>]) {
         for (tile, mean) in means.iter_mut().enumerate() {
-            let voltages = &self.soma_voltages.tile(tile)[window_start..];
+            let rows = self.soma_voltages.since(window_start);
+            let steps = rows.len() as f32;
             *mean = Lanes::ZERO;
-            for voltage in voltages {
-                mean.add(&voltage.map(math::sigma));
+            for row in rows {
+                mean.add(&row[tile].map(math::sigma));
             }
-            *mean = mean.map(|sum| lambda_max * sum / voltages.len() as f32);
+            *mean = mean.map(|sum| lambda_max * sum / steps);
         }
     }
 }

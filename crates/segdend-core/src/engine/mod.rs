@@ -40,6 +40,7 @@ mod symmetry;
 mod tester;
 mod theorem;
 mod view;
+mod voltages;
 
 use ndarray::Array1;
 

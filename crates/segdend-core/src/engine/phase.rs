@@ -265,7 +265,7 @@ impl PhaseRun<'_> {
         let candidates = draws_spikes.then(|| &mut self.scratch.hidden_candidates[layer]);
         let state = &mut self.activity.hidden[layer];
         if recurrent && layer == 0 {
-            state.advance_all_somata::<V>(weights, &drive, candidates, steps, fired);
+            state.advance_all_somata::<V>(weights, &drive, candidates, steps.start, fired);
         } else {
             state.advance::<V>(constants, weights, spikes, &drive, candidates, steps, fired);
         }
@@ -306,7 +306,7 @@ impl PhaseRun<'_> {
             }
             FeedbackSignal::Rates => {
                 feedback.take_rates(steps, |tile, step| {
-                    output.soma_voltages.tile(tile)[step]
+                    output.soma_voltages.at(step)[tile]
                         .map(|voltage| constants.lambda_max * math::sigma(voltage))
                 });
             }

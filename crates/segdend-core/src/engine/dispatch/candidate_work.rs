@@ -13,7 +13,7 @@ pub(crate) struct StepOfTile {
     pub(crate) first_cell: u32,
     /// The tile's first neuron.
     pub(crate) first_neuron: u32,
-    /// How many lanes hold neurons.
+    /// How many neurons there are from there on; lanes beyond them hold none.
     pub(crate) units: u32,
 }
 
