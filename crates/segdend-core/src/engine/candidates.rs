@@ -124,10 +124,11 @@ impl Candidates {
         for (tile, somas) in self.tiles.iter_mut().zip(somas) {
             loop {
                 let (cells, thresholds) = tile.following();
+                let all_belong = cells[TOGETHER - 1] < place.first_cell + W as u32;
                 let found = V::thin(somas, place, cells, thresholds, fired.room());
                 fired.add(found.spikes);
                 tile.next += found.candidates;
-                if found.candidates < TOGETHER {
+                if !all_belong {
                     break;
                 }
             }
