@@ -245,7 +245,7 @@ fn uniform(word: u32) -> f32 {
 /// 2^23 leaves no bits for a fraction; vectors have no other conversion that saturates.
 #[inline(always)]
 fn whole(x: f32) -> u32 {
-    (x.min(LONGEST_GAP - 1.0) + LONGEST_GAP).to_bits() - LONGEST_GAP.to_bits()
+    (x + LONGEST_GAP).to_bits() - LONGEST_GAP.to_bits()
 }
 
 /// `ln(u / (1 - u))`, u uniform on (0, 1).

@@ -32,10 +32,12 @@ pub(crate) fn exp(x: f32) -> f32 {
 #[inline(always)]
 pub(crate) fn ln(x: f32) -> f32 {
     const SQRT_HALF_BITS: u32 = 0x3f35_04f3;
-    // x = 2^e (1 + m) with 1 + m between sqrt(1/2) and sqrt(2).
-    let shifted = x.to_bits().wrapping_sub(SQRT_HALF_BITS);
-    let e = ((shifted as i32) >> 23) as f32;
-    let m = f32::from_bits((shifted & 0x007f_ffff).wrapping_add(SQRT_HALF_BITS)) - 1.0;
+    const LN_2_SCALED: f32 = std::f32::consts::LN_2 / (1_u32 << 23) as f32;
+    // x = 2^e (1 + m) with 1 + m between sqrt(1/2) and sqrt(2); e stays where an exponent is, times
+    // 2^23.
+    let exponent = x.to_bits().wrapping_sub(SQRT_HALF_BITS) & 0xff80_0000;
+    let e_scaled = (exponent as i32) as f32;
+    let m = f32::from_bits(x.to_bits().wrapping_sub(exponent)) - 1.0;
     // The polynomial of degree 7 without a constant that is nearest to ln(1 + m).
     let mut polynomial = 0.118_275_434;
     polynomial = polynomial * m - 0.189_020_56;
@@ -44,7 +46,7 @@ pub(crate) fn ln(x: f32) -> f32 {
     polynomial = polynomial * m + 0.333_032_97;
     polynomial = polynomial * m - 0.500_019_67;
     polynomial = polynomial * m + 1.000_003_2;
-    polynomial * m + e * std::f32::consts::LN_2
+    polynomial * m + e_scaled * LN_2_SCALED
 }
 
 /// `sigma(x) = 1 / (1 + exp(-x))`.
