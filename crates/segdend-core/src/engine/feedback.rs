@@ -52,7 +52,9 @@ pub(crate) struct FeedbackState {
     /// Row 0 of the next phase.
     pub(crate) next: Vec<Outputs>,
     mean: Vec<Outputs>,
+    /// Units that send something and what, `senders` of them; the rest is room.
     seen: Vec<(u16, f32)>,
+    senders: usize,
 }
 
 impl FeedbackState {
@@ -70,7 +72,8 @@ impl FeedbackState {
             steps: 0,
             next: row(),
             mean: row(),
-            seen: Vec::new(),
+            seen: vec![(0, 0.0); tiles * OUTPUT_LANES],
+            senders: 0,
         }
     }
 
@@ -123,7 +126,10 @@ impl FeedbackState {
                     slow.add_scaled(-c.leave_slow, leaving);
                     fast.add_scaled(-c.leave_fast, leaving);
                     *leaving = counts;
-                    oldest = (oldest + 1) % c.memory;
+                    oldest += 1;
+                    if oldest == c.memory {
+                        oldest = 0;
+                    }
                 }
                 (slow, fast) = (slow.map(audible), fast.map(audible));
                 self.signals[(step + 1) * tiles + tile] =
@@ -164,19 +170,18 @@ impl FeedbackState {
     /// Looks up what apical dendrites see in `step`.
     #[inline(always)]
     pub(crate) fn look(&mut self, step: usize) {
-        self.seen.clear();
         let row = &self.signals[step * self.tiles..(step + 1) * self.tiles];
+        self.senders = 0;
         for (unit, &signal) in flatten(row).iter().enumerate() {
-            if signal != 0.0 {
-                self.seen.push((unit as u16, signal));
-            }
+            self.seen[self.senders] = (unit as u16, signal);
+            self.senders += usize::from(signal != 0.0);
         }
     }
 
     /// Output units that send something in the step that was looked up, and what.
     #[inline(always)]
     pub(crate) fn seen(&self) -> &[(u16, f32)] {
-        &self.seen
+        &self.seen[..self.senders]
     }
 
     /// What apical dendrites saw in the last step of the phase.
