@@ -3,7 +3,7 @@
 
 use super::Engine;
 use super::dendrite::column_sum;
-use super::dispatch::{Available, Vector, Wide, Work};
+use super::dispatch::{Available, Vector, Wide, Work, for_vectors};
 use super::lanes::Lanes;
 use super::layer::LayerWeights;
 use super::phase::Weights;
@@ -81,11 +81,13 @@ fn layer<V: Vector, const W: usize>(weights: &LayerWeights<W>, train: &SpikeTrai
     let mut last = Lanes::<W>::ZERO;
     for tile in 0..weights.biases.len() {
         let columns = weights.feedforward.tile(tile);
-        let mut sum = Wide::<V, W>::load(&last);
-        for step in 0..train.steps() {
-            sum = sum.add(column_sum(columns, train.at(step)));
-        }
-        sum.store(&mut last);
+        for_vectors!(W, weights.units_of(tile), N => {
+            let mut sum = Wide::<V, N>::load(&last);
+            for step in 0..train.steps() {
+                sum = sum.add(column_sum(columns, train.at(step)));
+            }
+            sum.store(&mut last);
+        });
     }
     last.0.iter().sum()
 }

@@ -36,9 +36,9 @@ pub(crate) struct Ring<'a, const W: usize> {
 
 /// What is driven by the dendrites of a tile. (A trait, since closures cannot be compiled for every
 /// register width.)
-pub(crate) trait Driven<V, const W: usize> {
+pub(crate) trait Driven<V, const N: usize> {
     /// Takes B or V after the step that follows the one before.
-    fn step(&mut self, voltage: Wide<V, W>);
+    fn step(&mut self, voltage: Wide<V, N>);
 }
 
 /// Eqs. 10, 11 and 14 for one tile over `steps`.
@@ -47,7 +47,7 @@ pub(crate) trait Driven<V, const W: usize> {
     reason = "what an inner loop reads, by name"
 )]
 #[inline(always)]
-pub(crate) fn advance<V: Vector, const W: usize>(
+pub(crate) fn advance<V: Vector, const W: usize, const N: usize>(
     c: &Constants,
     columns: &[Lanes<W>],
     bias: &Lanes<W>,
@@ -55,12 +55,12 @@ pub(crate) fn advance<V: Vector, const W: usize>(
     filters: &mut Filters<W>,
     ring: Ring<'_, W>,
     steps: std::ops::Range<usize>,
-    driven: &mut impl Driven<V, W>,
+    driven: &mut impl Driven<V, N>,
 ) {
     if ring.rows.is_empty() {
-        go_on::<V, W, false>(c, columns, bias, spikes, filters, ring, steps, driven);
+        go_on::<V, W, N, false>(c, columns, bias, spikes, filters, ring, steps, driven);
     } else {
-        go_on::<V, W, true>(c, columns, bias, spikes, filters, ring, steps, driven);
+        go_on::<V, W, N, true>(c, columns, bias, spikes, filters, ring, steps, driven);
     }
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn advance<V: Vector, const W: usize>(
     reason = "what an inner loop reads, by name"
 )]
 #[inline(always)]
-fn go_on<V: Vector, const W: usize, const TRUNCATED: bool>(
+fn go_on<V: Vector, const W: usize, const N: usize, const TRUNCATED: bool>(
     c: &Constants,
     columns: &[Lanes<W>],
     bias: &Lanes<W>,
@@ -77,9 +77,9 @@ fn go_on<V: Vector, const W: usize, const TRUNCATED: bool>(
     filters: &mut Filters<W>,
     ring: Ring<'_, W>,
     steps: std::ops::Range<usize>,
-    driven: &mut impl Driven<V, W>,
+    driven: &mut impl Driven<V, N>,
 ) {
-    let (decay_slow, decay_fast) = (Wide::<V, W>::splat(c.decay_slow), Wide::splat(c.decay_fast));
+    let (decay_slow, decay_fast) = (Wide::<V, N>::splat(c.decay_slow), Wide::splat(c.decay_fast));
     let (leave_slow, leave_fast) = (Wide::splat(c.leave_slow), Wide::splat(c.leave_fast));
     let (psp_scale, bias) = (Wide::splat(c.psp_scale), Wide::load(bias));
     let (mut slow, mut fast) = (Wide::load(&filters.slow), Wide::load(&filters.fast));
@@ -118,10 +118,10 @@ impl<const W: usize> Filters<W> {
 /// The sum of the columns of the neurons that fired. Narrow tiles are summed in several chains,
 /// so that one addition need not wait for the other.
 #[inline(always)]
-pub(crate) fn column_sum<V: Vector, const W: usize>(
+pub(crate) fn column_sum<V: Vector, const W: usize, const N: usize>(
     columns: &[Lanes<W>],
     spikes: &[u16],
-) -> Wide<V, W> {
+) -> Wide<V, N> {
     let chains = const { if W < 64 { 64 / W } else { 1 } };
     let mut sums = [Wide::splat(0.0); 4];
     let mut rounds = spikes.chunks_exact(chains);

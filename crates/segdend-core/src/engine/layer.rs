@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2};
 use super::candidates::Candidates;
 use super::constants::Constants;
 use super::dendrite::{self, Driven, Filters, Ring};
-use super::dispatch::{Vector, Wide};
+use super::dispatch::{Vector, Wide, for_vectors};
 use super::lanes::{Lanes, TiledMatrix, pack, tiles};
 use super::math;
 use super::soma::{ApicalDrive, Currents, Somata, Sources};
@@ -37,6 +37,12 @@ impl<const W: usize> LayerWeights<W> {
     pub(crate) fn units(&self) -> usize {
         self.feedforward.units()
     }
+
+    /// How many of a tile's lanes hold neurons.
+    #[inline(always)]
+    pub(crate) fn units_of(&self, tile: usize) -> usize {
+        (self.units() - tile * W).min(W)
+    }
 }
 
 /// What a layer carries from step to step and from example to example, and its voltages in the
@@ -67,9 +73,9 @@ pub(crate) struct SomaDrive<'a, const W: usize> {
 /// Dendrites whose voltages are kept, to be used later.
 struct Kept<'a, const W: usize>(RowsOfTile<'a, W>);
 
-impl<V: Vector, const W: usize> Driven<V, W> for Kept<'_, W> {
+impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for Kept<'_, W> {
     #[inline(always)]
-    fn step(&mut self, dendrite: Wide<V, W>) {
+    fn step(&mut self, dendrite: Wide<V, N>) {
         if let Some(row) = self.0.next() {
             dendrite.store(row);
         }
@@ -77,14 +83,14 @@ impl<V: Vector, const W: usize> Driven<V, W> for Kept<'_, W> {
 }
 
 /// Somata that go on as soon as their dendrites have, and where their voltages are kept.
-struct DrivenSomata<'a, V, const W: usize> {
-    somata: Somata<'a, V, W>,
+struct DrivenSomata<'a, V, const W: usize, const N: usize> {
+    somata: Somata<'a, V, W, N>,
     rows: RowsOfTile<'a, W>,
 }
 
-impl<V: Vector, const W: usize> Driven<V, W> for DrivenSomata<'_, V, W> {
+impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for DrivenSomata<'_, V, W, N> {
     #[inline(always)]
-    fn step(&mut self, dendrite: Wide<V, W>) {
+    fn step(&mut self, dendrite: Wide<V, N>) {
         let voltage = self.somata.step(dendrite);
         if let Some(row) = self.rows.next() {
             voltage.store(row);
@@ -153,14 +159,14 @@ impl<const W: usize> LayerState<W> {
 
     /// Advances the dendrites of one tile, see [`dendrite::advance`].
     #[inline(always)]
-    fn advance_dendrites<V: Vector>(
+    fn advance_dendrites<V: Vector, const N: usize>(
         &mut self,
         c: &Constants,
         weights: &LayerWeights<W>,
         spikes: &SpikeTrain,
         tile: usize,
         steps: std::ops::Range<usize>,
-        driven: &mut impl Driven<V, W>,
+        driven: &mut impl Driven<V, N>,
     ) {
         let ring = Ring {
             rows: &mut self.ring[tile * c.memory..(tile + 1) * c.memory],
@@ -214,7 +220,9 @@ impl<const W: usize> LayerState<W> {
         let mut voltages = std::mem::take(&mut self.dendrite_voltages);
         for tile in 0..self.tiles() {
             let mut kept = Kept(voltages.room_of(tile, &steps));
-            self.advance_dendrites::<V>(c, weights, spikes, tile, steps.clone(), &mut kept);
+            for_vectors!(W, weights.units_of(tile), N => self.advance_dendrites::<V, N>(
+                c, weights, spikes, tile, steps.clone(), &mut kept
+            ));
         }
         self.dendrite_voltages = voltages;
         self.turn_ring(c, steps.len());
@@ -239,8 +247,10 @@ impl<const W: usize> LayerState<W> {
             before.iter().zip(dendrites).zip(room).enumerate()
         {
             let sources = drive.sources(weights, tile);
-            let mut somata = Somata::<V, W>::begin(drive.currents, &sources, before);
-            somata.step(Wide::load(dendrite)).store(room);
+            for_vectors!(W, weights.units_of(tile), N => {
+                let mut somata = Somata::<V, W, N>::begin(drive.currents, &sources, before);
+                somata.step(Wide::load(dendrite)).store(room);
+            });
         }
         V::end_of(Stage::Somata);
         if let Some(candidates) = candidates {
@@ -269,11 +279,15 @@ impl<const W: usize> LayerState<W> {
                 0 => &self.somata[tile],
                 first => &voltages.at(first - 1)[tile],
             };
-            let mut somata = DrivenSomata {
-                somata: Somata::<V, W>::begin(drive.currents, &sources, before),
-                rows: voltages.room_of(tile, &steps),
-            };
-            self.advance_dendrites::<V>(c, weights, spikes, tile, steps.clone(), &mut somata);
+            for_vectors!(W, weights.units_of(tile), N => {
+                let mut somata = DrivenSomata {
+                    somata: Somata::<V, W, N>::begin(drive.currents, &sources, before),
+                    rows: voltages.room_of(tile, &steps),
+                };
+                self.advance_dendrites::<V, N>(
+                    c, weights, spikes, tile, steps.clone(), &mut somata
+                );
+            });
         }
         self.soma_voltages = voltages;
         self.turn_ring(c, steps.len());

@@ -5,7 +5,7 @@
 //! `W PSP -= g (m . PSP)`.
 
 use super::constants::Constants;
-use super::dispatch::{Vector, Wide};
+use super::dispatch::{Vector, Wide, for_vectors};
 use super::feedback::{FeedbackState, apical_voltage};
 use super::lanes::{Lanes, TiledMatrix};
 use super::layer::{LayerState, LayerWeights};
@@ -292,13 +292,15 @@ fn update_layer<V: Vector, const W: usize>(
     };
     for (tile, delta) in delta.iter().enumerate() {
         let step = delta.map(|d| -rate * d);
-        let columns = weights.feedforward.tile_mut(tile);
-        let change = Wide::<V, W>::load(&step);
-        for &neuron in &below.active {
-            let column = &mut columns[usize::from(neuron)];
-            let psp = Wide::splat(below.mean_psp[usize::from(neuron)]);
-            Wide::load(column).add(psp.mul(change)).store(column);
-        }
+        for_vectors!(W, weights.units_of(tile), N => {
+            let change = Wide::<V, N>::load(&step);
+            let columns = weights.feedforward.tile_mut(tile);
+            for &neuron in &below.active {
+                let column = &mut columns[usize::from(neuron)];
+                let psp = Wide::splat(below.mean_psp[usize::from(neuron)]);
+                Wide::load(column).add(psp.mul(change)).store(column);
+            }
+        });
         weights.biases[tile].add(&step);
         state.filters[tile].slow.add_scaled(slow_overlap, &step);
         state.filters[tile].fast.add_scaled(fast_overlap, &step);

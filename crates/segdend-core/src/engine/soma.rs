@@ -33,16 +33,16 @@ pub(crate) struct ApicalDrive<'a, const W: usize> {
 }
 
 /// Somata of one tile, on their way through some steps.
-pub(crate) struct Somata<'a, V, const W: usize> {
-    stay: Wide<V, W>,
-    coupling: Wide<V, W>,
-    apical_conductance: Wide<V, W>,
+pub(crate) struct Somata<'a, V, const W: usize, const N: usize> {
+    stay: Wide<V, N>,
+    coupling: Wide<V, N>,
+    apical_conductance: Wide<V, N>,
     apical: Option<ApicalDrive<'a, W>>,
-    teacher: Option<Wide<V, W>>,
-    voltage: Wide<V, W>,
+    teacher: Option<Wide<V, N>>,
+    voltage: Wide<V, N>,
 }
 
-impl<'a, V: Vector, const W: usize> Somata<'a, V, W> {
+impl<'a, V: Vector, const W: usize, const N: usize> Somata<'a, V, W, N> {
     #[inline(always)]
     pub(crate) fn begin(currents: Currents, sources: &Sources<'a, W>, voltage: &Lanes<W>) -> Self {
         Self {
@@ -57,7 +57,7 @@ impl<'a, V: Vector, const W: usize> Somata<'a, V, W> {
 
     /// One step of Eqs. 12 and 15: C or U after it, from B or V after it.
     #[inline(always)]
-    pub(crate) fn step(&mut self, dendrite: Wide<V, W>) -> Wide<V, W> {
+    pub(crate) fn step(&mut self, dendrite: Wide<V, N>) -> Wide<V, N> {
         let mut soma = self.stay.mul(self.voltage).add(self.coupling.mul(dendrite));
         if let Some(apical) = self.apical {
             let mut arrived = Wide::splat(0.0);
