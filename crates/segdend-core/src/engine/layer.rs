@@ -56,8 +56,6 @@ pub(crate) struct LayerState<const W: usize> {
     pub(crate) ring: Vec<Lanes<W>>,
     /// The ring's row of K steps ago, the same for all tiles.
     pub(crate) ring_position: usize,
-    /// Kept where the whole layer's dendrites go before its somata.
-    dendrite_voltages: Voltages<W>,
     pub(crate) soma_voltages: Voltages<W>,
 }
 
@@ -123,7 +121,6 @@ impl<const W: usize> LayerState<W> {
             somata: vec![Lanes::ZERO; tiles],
             ring: vec![Lanes::ZERO; tiles * memory],
             ring_position: 0,
-            dendrite_voltages: Voltages::default(),
             soma_voltages: Voltages::default(),
         }
     }
@@ -141,12 +138,8 @@ impl<const W: usize> LayerState<W> {
 
     /// Prepares the voltages of a phase.
     #[inline(always)]
-    pub(crate) fn begin_phase(&mut self, steps: usize, dendrites_ahead: bool) {
-        let tiles = self.tiles();
-        if dendrites_ahead {
-            self.dendrite_voltages.begin_phase(tiles, steps);
-        }
-        self.soma_voltages.begin_phase(tiles, steps);
+    pub(crate) fn begin_phase(&mut self, steps: usize) {
+        self.soma_voltages.begin_phase(self.tiles(), steps);
     }
 
     /// Makes the last voltages those that the next phase begins with.
@@ -217,14 +210,14 @@ impl<const W: usize> LayerState<W> {
         spikes: &SpikeTrain,
         steps: std::ops::Range<usize>,
     ) {
-        let mut voltages = std::mem::take(&mut self.dendrite_voltages);
+        let mut voltages = std::mem::take(&mut self.soma_voltages);
         for tile in 0..self.tiles() {
             let mut kept = Kept(voltages.room_of(tile, &steps));
             for_vectors!(W, weights.units_of(tile), N => self.advance_dendrites::<V, N>(
                 c, weights, spikes, tile, steps.clone(), &mut kept
             ));
         }
-        self.dendrite_voltages = voltages;
+        self.soma_voltages = voltages;
         self.turn_ring(c, steps.len());
         V::end_of(Stage::Dendrites);
     }
@@ -240,16 +233,13 @@ impl<const W: usize> LayerState<W> {
         step: usize,
         fired: &mut SpikeTrain,
     ) {
-        let (before, room) = self.soma_voltages.before_and_at(step);
+        let (before, row) = self.soma_voltages.before_and_at(step);
         let before = before.unwrap_or(&self.somata);
-        let dendrites = self.dendrite_voltages.at(step);
-        for (tile, ((before, dendrite), room)) in
-            before.iter().zip(dendrites).zip(room).enumerate()
-        {
+        for (tile, (before, voltage)) in before.iter().zip(row).enumerate() {
             let sources = drive.sources(weights, tile);
             for_vectors!(W, weights.units_of(tile), N => {
                 let mut somata = Somata::<V, W, N>::begin(drive.currents, &sources, before);
-                somata.step(Wide::load(dendrite)).store(room);
+                somata.step(Wide::load(voltage)).store(voltage);
             });
         }
         V::end_of(Stage::Somata);

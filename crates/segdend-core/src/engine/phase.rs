@@ -149,10 +149,10 @@ impl PhaseRun<'_> {
         let (steps, plan) = (self.plan.steps, self.plan);
         let layers = self.weights.hidden.len();
         let recurrent = self.model.parameters.apical_conductance > 0.0 && layers > 0;
-        for (layer, state) in self.activity.hidden.iter_mut().enumerate() {
-            state.begin_phase(steps, recurrent && layer == 0);
+        for state in &mut self.activity.hidden {
+            state.begin_phase(steps);
         }
-        self.activity.output.begin_phase(steps, false);
+        self.activity.output.begin_phase(steps);
         if plan.keep_feedback {
             self.activity.feedback.begin_phase(steps);
         }
