@@ -1,9 +1,11 @@
-//! The inner loop below the soma: one tile of neurons, the dendrites that the layer below drives.
+//! The inner loop below the soma: the dendrites that the layer below drives, tile by tile.
 //!
 //! The kernel of Eq. 10 is a difference of two exponentials, so `W PSP` is
 //! `(slow - fast) / (tau_L - tau_s)`, where each filter obeys
 //! `filter <- exp(-1/tau) (filter + column sum of this step's spikes)`. Where only the newest K
 //! steps count, the column sum of K steps ago leaves again with the factor `exp(-(K+1)/tau)`.
+
+use std::ops::Range;
 
 use super::constants::Constants;
 use super::dispatch::{Vector, Wide};
@@ -21,17 +23,101 @@ pub(crate) struct Filters<const W: usize> {
 }
 
 impl<const W: usize> Filters<W> {
-    pub(crate) const REST: Self = Self {
+    const REST: Self = Self {
         slow: Lanes::ZERO,
         fast: Lanes::ZERO,
     };
 }
 
-/// Column sums of the newest K steps of one tile, a ring; empty for an unlimited kernel.
-pub(crate) struct Ring<'a, const W: usize> {
-    pub(crate) rows: &'a mut [Lanes<W>],
-    /// The row of K steps ago, which the next step replaces.
+/// A layer's dendrites.
+#[derive(Debug, Clone)]
+pub(crate) struct Dendrites<const W: usize> {
+    pub(crate) filters: Vec<Filters<W>>,
+    /// Column sums of the newest K steps, K rows a tile; empty for an unlimited kernel.
+    pub(crate) ring: Vec<Lanes<W>>,
+    /// The ring's row of K steps ago, which the next step replaces; the same for all tiles.
     pub(crate) oldest: usize,
+    memory: usize,
+}
+
+/// The weights onto a tile.
+#[derive(Clone, Copy)]
+pub(crate) struct Synapses<'a, const W: usize> {
+    pub(crate) columns: &'a [Lanes<W>],
+    pub(crate) bias: &'a Lanes<W>,
+}
+
+impl<const W: usize> Dendrites<W> {
+    /// Dendrites at rest, that remember column sums of `memory` steps.
+    pub(crate) fn new(tiles: usize, memory: usize) -> Self {
+        Self {
+            filters: vec![Filters::REST; tiles],
+            ring: vec![Lanes::ZERO; tiles * memory],
+            oldest: 0,
+            memory,
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.filters.fill(Filters::REST);
+        self.ring.fill(Lanes::ZERO);
+        self.oldest = 0;
+    }
+
+    /// Advances one tile over `steps`, see [`advance`]. The ring is turned once all tiles have been.
+    #[inline(always)]
+    pub(crate) fn advance<V: Vector, const N: usize>(
+        &mut self,
+        c: &Constants,
+        synapses: Synapses<'_, W>,
+        spikes: &SpikeTrain,
+        tile: usize,
+        steps: &Range<usize>,
+        driven: &mut impl Driven<V, N>,
+    ) {
+        let filters = &mut self.filters[tile];
+        let steps = steps.clone();
+        match self.memory {
+            0 => advance::<V, W, N, false>(c, synapses, spikes, filters, &mut [], 0, steps, driven),
+            memory => {
+                let ring = &mut self.ring[tile * memory..(tile + 1) * memory];
+                let oldest = self.oldest;
+                advance::<V, W, N, true>(c, synapses, spikes, filters, ring, oldest, steps, driven);
+            }
+        }
+    }
+
+    /// Turns the ring by so many steps.
+    #[inline(always)]
+    pub(crate) fn turn(&mut self, steps: usize) {
+        if self.memory > 0 {
+            self.oldest += steps;
+            if self.oldest >= self.memory {
+                self.oldest %= self.memory;
+            }
+        }
+    }
+
+    /// Lets a tile's dendrites follow a change of its weights by `step` times the presynaptic
+    /// neurons' mean postsynaptic potentials, from the inner products of these with the filtered
+    /// spikes and with the spikes of each of the newest K steps.
+    #[inline(always)]
+    pub(crate) fn follow(
+        &mut self,
+        tile: usize,
+        step: &Lanes<W>,
+        slow_overlap: f32,
+        fast_overlap: f32,
+        recent_overlaps: &[f32],
+    ) {
+        let filters = &mut self.filters[tile];
+        filters.slow.add_scaled(slow_overlap, step);
+        filters.fast.add_scaled(fast_overlap, step);
+        for (age, &overlap) in recent_overlaps.iter().enumerate() {
+            let row = (self.oldest + self.memory - 1 - age) % self.memory;
+            self.ring[tile * self.memory + row].add_scaled(overlap, step);
+        }
+    }
 }
 
 /// What is driven by the dendrites of a tile. (A trait, since closures cannot be compiled for every
@@ -41,61 +127,39 @@ pub(crate) trait Driven<V, const N: usize> {
     fn step(&mut self, voltage: Wide<V, N>);
 }
 
-/// Eqs. 10, 11 and 14 for one tile over `steps`.
+/// Eqs. 10, 11 and 14 for one tile over `steps`. Where the kernel is truncated, `ring` holds the
+/// column sums of the newest steps, the oldest in the row `oldest`.
 #[allow(
     clippy::too_many_arguments,
     reason = "what an inner loop reads, by name"
 )]
 #[inline(always)]
-pub(crate) fn advance<V: Vector, const W: usize, const N: usize>(
+fn advance<V: Vector, const W: usize, const N: usize, const TRUNCATED: bool>(
     c: &Constants,
-    columns: &[Lanes<W>],
-    bias: &Lanes<W>,
+    synapses: Synapses<'_, W>,
     spikes: &SpikeTrain,
     filters: &mut Filters<W>,
-    ring: Ring<'_, W>,
-    steps: std::ops::Range<usize>,
-    driven: &mut impl Driven<V, N>,
-) {
-    if ring.rows.is_empty() {
-        go_on::<V, W, N, false>(c, columns, bias, spikes, filters, ring, steps, driven);
-    } else {
-        go_on::<V, W, N, true>(c, columns, bias, spikes, filters, ring, steps, driven);
-    }
-}
-
-#[allow(
-    clippy::too_many_arguments,
-    reason = "what an inner loop reads, by name"
-)]
-#[inline(always)]
-fn go_on<V: Vector, const W: usize, const N: usize, const TRUNCATED: bool>(
-    c: &Constants,
-    columns: &[Lanes<W>],
-    bias: &Lanes<W>,
-    spikes: &SpikeTrain,
-    filters: &mut Filters<W>,
-    ring: Ring<'_, W>,
-    steps: std::ops::Range<usize>,
+    ring: &mut [Lanes<W>],
+    mut oldest: usize,
+    steps: Range<usize>,
     driven: &mut impl Driven<V, N>,
 ) {
     let (decay_slow, decay_fast) = (Wide::<V, N>::splat(c.decay_slow), Wide::splat(c.decay_fast));
     let (leave_slow, leave_fast) = (Wide::splat(c.leave_slow), Wide::splat(c.leave_fast));
-    let (psp_scale, bias) = (Wide::splat(c.psp_scale), Wide::load(bias));
+    let (psp_scale, bias) = (Wide::splat(c.psp_scale), Wide::load(synapses.bias));
     let (mut slow, mut fast) = (Wide::load(&filters.slow), Wide::load(&filters.fast));
-    let mut oldest = ring.oldest;
     for step in steps {
-        let sum = column_sum(columns, spikes.at(step));
+        let sum = column_sum(synapses.columns, spikes.at(step));
         slow = decay_slow.mul(slow.add(sum));
         fast = decay_fast.mul(fast.add(sum));
         if TRUNCATED {
-            let row = &mut ring.rows[oldest];
+            let row = &mut ring[oldest];
             let leaving = Wide::load(row);
             slow = slow.sub(leave_slow.mul(leaving));
             fast = fast.sub(leave_fast.mul(leaving));
             sum.store(row);
             oldest += 1;
-            if oldest == ring.rows.len() {
+            if oldest == ring.len() {
                 oldest = 0;
             }
         }

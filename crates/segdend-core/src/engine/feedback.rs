@@ -138,7 +138,10 @@ impl FeedbackState {
             (self.slow[tile], self.fast[tile]) = (slow, fast);
         }
         if c.memory > 0 {
-            self.ring_position = (self.ring_position + steps.len()) % c.memory;
+            self.ring_position += steps.len();
+            if self.ring_position >= c.memory {
+                self.ring_position %= c.memory;
+            }
         }
     }
 

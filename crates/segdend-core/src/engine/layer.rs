@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2};
 
 use super::candidates::Candidates;
 use super::constants::Constants;
-use super::dendrite::{self, Driven, Filters, Ring};
+use super::dendrite::{Dendrites, Driven, Synapses};
 use super::dispatch::{Vector, Wide, for_vectors};
 use super::lanes::{Lanes, TiledMatrix, pack, tiles};
 use super::math;
@@ -38,6 +38,15 @@ impl<const W: usize> LayerWeights<W> {
         self.feedforward.units()
     }
 
+    /// The feedforward weights onto a tile.
+    #[inline(always)]
+    fn onto(&self, tile: usize) -> Synapses<'_, W> {
+        Synapses {
+            columns: self.feedforward.tile(tile),
+            bias: &self.biases[tile],
+        }
+    }
+
     /// How many of a tile's lanes hold neurons.
     #[inline(always)]
     pub(crate) fn units_of(&self, tile: usize) -> usize {
@@ -49,13 +58,9 @@ impl<const W: usize> LayerWeights<W> {
 /// present phase.
 #[derive(Debug, Clone)]
 pub(crate) struct LayerState<const W: usize> {
-    pub(crate) filters: Vec<Filters<W>>,
+    pub(crate) dendrites: Dendrites<W>,
     /// C or U before the phase, or after it once that has ended.
     pub(crate) somata: Vec<Lanes<W>>,
-    /// Column sums of the newest K steps, K a tile; empty for an unlimited kernel.
-    pub(crate) ring: Vec<Lanes<W>>,
-    /// The ring's row of K steps ago, the same for all tiles.
-    pub(crate) ring_position: usize,
     pub(crate) soma_voltages: Voltages<W>,
 }
 
@@ -117,23 +122,19 @@ impl<const W: usize> LayerState<W> {
     pub(crate) fn new(units: usize, memory: usize) -> Self {
         let tiles = tiles::<W>(units);
         Self {
-            filters: vec![Filters::REST; tiles],
+            dendrites: Dendrites::new(tiles, memory),
             somata: vec![Lanes::ZERO; tiles],
-            ring: vec![Lanes::ZERO; tiles * memory],
-            ring_position: 0,
             soma_voltages: Voltages::default(),
         }
     }
 
     pub(crate) fn clear(&mut self) {
-        self.filters.fill(Filters::REST);
+        self.dendrites.clear();
         self.somata.fill(Lanes::ZERO);
-        self.ring.fill(Lanes::ZERO);
-        self.ring_position = 0;
     }
 
     pub(crate) fn tiles(&self) -> usize {
-        self.filters.len()
+        self.somata.len()
     }
 
     /// Prepares the voltages of a phase.
@@ -148,33 +149,6 @@ impl<const W: usize> LayerState<W> {
         if let Some(last) = self.soma_voltages.since(0).last() {
             self.somata.copy_from_slice(last);
         }
-    }
-
-    /// Advances the dendrites of one tile, see [`dendrite::advance`].
-    #[inline(always)]
-    fn advance_dendrites<V: Vector, const N: usize>(
-        &mut self,
-        c: &Constants,
-        weights: &LayerWeights<W>,
-        spikes: &SpikeTrain,
-        tile: usize,
-        steps: std::ops::Range<usize>,
-        driven: &mut impl Driven<V, N>,
-    ) {
-        let ring = Ring {
-            rows: &mut self.ring[tile * c.memory..(tile + 1) * c.memory],
-            oldest: self.ring_position,
-        };
-        dendrite::advance(
-            c,
-            weights.feedforward.tile(tile),
-            &weights.biases[tile],
-            spikes,
-            &mut self.filters[tile],
-            ring,
-            steps,
-            driven,
-        );
     }
 
     /// Finds the spikes of all tiles, whose somata have been advanced, step by step.
@@ -194,13 +168,6 @@ impl<const W: usize> LayerState<W> {
         V::end_of(Stage::Thinning);
     }
 
-    #[inline(always)]
-    fn turn_ring(&mut self, c: &Constants, steps: usize) {
-        if c.memory > 0 {
-            self.ring_position = (self.ring_position + steps) % c.memory;
-        }
-    }
-
     /// Advances every tile's dendrites, leaving the somata for later.
     #[inline(always)]
     pub(crate) fn advance_all_dendrites<V: Vector>(
@@ -210,15 +177,15 @@ impl<const W: usize> LayerState<W> {
         spikes: &SpikeTrain,
         steps: std::ops::Range<usize>,
     ) {
-        let mut voltages = std::mem::take(&mut self.soma_voltages);
         for tile in 0..self.tiles() {
-            let mut kept = Kept(voltages.room_of(tile, &steps));
-            for_vectors!(W, weights.units_of(tile), N => self.advance_dendrites::<V, N>(
-                c, weights, spikes, tile, steps.clone(), &mut kept
-            ));
+            let synapses = weights.onto(tile);
+            let mut kept = Kept(self.soma_voltages.room_of(tile, &steps));
+            for_vectors!(W, weights.units_of(tile), N => {
+                self.dendrites
+                    .advance::<V, N>(c, synapses, spikes, tile, &steps, &mut kept);
+            });
         }
-        self.soma_voltages = voltages;
-        self.turn_ring(c, steps.len());
+        self.dendrites.turn(steps.len());
         V::end_of(Stage::Dendrites);
     }
 
@@ -262,25 +229,22 @@ impl<const W: usize> LayerState<W> {
         steps: std::ops::Range<usize>,
         fired: &mut SpikeTrain,
     ) {
-        let mut voltages = std::mem::take(&mut self.soma_voltages);
         for tile in 0..self.tiles() {
+            let synapses = weights.onto(tile);
             let sources = drive.sources(weights, tile);
             let before = match steps.start {
-                0 => &self.somata[tile],
-                first => &voltages.at(first - 1)[tile],
+                0 => self.somata[tile],
+                first => self.soma_voltages.at(first - 1)[tile],
             };
+            let rows = self.soma_voltages.room_of(tile, &steps);
             for_vectors!(W, weights.units_of(tile), N => {
-                let mut somata = DrivenSomata {
-                    somata: Somata::<V, W, N>::begin(drive.currents, &sources, before),
-                    rows: voltages.room_of(tile, &steps),
-                };
-                self.advance_dendrites::<V, N>(
-                    c, weights, spikes, tile, steps.clone(), &mut somata
-                );
+                let somata = Somata::<V, W, N>::begin(drive.currents, &sources, &before);
+                let mut driven = DrivenSomata { somata, rows };
+                self.dendrites
+                    .advance::<V, N>(c, synapses, spikes, tile, &steps, &mut driven);
             });
         }
-        self.soma_voltages = voltages;
-        self.turn_ring(c, steps.len());
+        self.dendrites.turn(steps.len());
         V::end_of(Stage::Dendrites);
         if let Some(candidates) = candidates {
             self.thin::<V>(weights.units(), candidates, steps, fired);
@@ -289,7 +253,7 @@ impl<const W: usize> LayerState<W> {
 
     /// B or V after the phase's last step.
     pub(crate) fn last_dendrites(&self, c: &Constants, weights: &LayerWeights<W>) -> Vec<Lanes<W>> {
-        let tiles = self.filters.iter().zip(&weights.biases);
+        let tiles = self.dendrites.filters.iter().zip(&weights.biases);
         tiles
             .map(|(filters, bias)| filters.voltage(c, bias))
             .collect()

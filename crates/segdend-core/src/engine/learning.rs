@@ -302,12 +302,10 @@ fn update_layer<V: Vector, const W: usize>(
             }
         });
         weights.biases[tile].add(&step);
-        state.filters[tile].slow.add_scaled(slow_overlap, &step);
-        state.filters[tile].fast.add_scaled(fast_overlap, &step);
-        for (age, &overlap) in below.overlaps_with_recent().iter().enumerate() {
-            let place = (state.ring_position + c.memory - 1 - age) % c.memory;
-            state.ring[tile * c.memory + place].add_scaled(overlap, &step);
-        }
+        let recent = below.overlaps_with_recent();
+        state
+            .dendrites
+            .follow(tile, &step, slow_overlap, fast_overlap, recent);
     }
 }
 

@@ -132,14 +132,15 @@ fn visit_state<const W: usize>(
     visitor: &mut impl Visitor,
     state: &mut LayerState<W>,
 ) -> Result<(), SnapshotError> {
-    for (filters, somata) in state.filters.iter_mut().zip(&mut state.somata) {
+    let dendrites = &mut state.dendrites;
+    for (filters, somata) in dendrites.filters.iter_mut().zip(&mut state.somata) {
         for lanes in [&mut filters.slow, &mut filters.fast, somata] {
             visitor.floats(&mut lanes.0)?;
         }
     }
-    visitor.lanes(&mut state.ring)?;
-    let most = state.ring.len();
-    visitor.index(&mut state.ring_position, most)
+    visitor.lanes(&mut dendrites.ring)?;
+    let most = dendrites.ring.len();
+    visitor.index(&mut dendrites.oldest, most)
 }
 
 impl Engine {
