@@ -56,6 +56,9 @@ pub enum ParameterError {
     },
 }
 
+/// Spikes rarer than this are not drawn: the gaps between them would exceed what f32 counts.
+const LOWEST_RATE_PER_MS: f64 = 1e-5;
+
 /// All parameters of the model. Defaults are [`Parameters::authors_code`].
 ///
 /// ```
@@ -69,7 +72,7 @@ pub enum ParameterError {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameters {
-    /// `lambda_max`, spikes per ms (Table 1: 200 Hz).
+    /// `lambda_max`, spikes per ms (Table 1: 200 Hz); at least 1e-5, a spike in 100 s.
     pub lambda_max_per_ms: f64,
     /// `tau_s`, ms (Table 1: 3).
     pub tau_short_ms: f64,
@@ -221,6 +224,13 @@ impl Parameters {
                     expected: "a positive number",
                 });
             }
+        }
+        if self.lambda_max_per_ms < LOWEST_RATE_PER_MS {
+            return Err(ParameterError::OutOfRange {
+                field: "lambda_max_per_ms",
+                value: self.lambda_max_per_ms,
+                expected: "at least 1e-5 spikes per ms",
+            });
         }
         for (field, value) in not_negative {
             if !(value >= 0.0 && value.is_finite()) {
@@ -383,6 +393,13 @@ mod tests {
                     ..base()
                 },
                 "tau_long_ms",
+            ),
+            (
+                Parameters {
+                    lambda_max_per_ms: 9e-6,
+                    ..base()
+                },
+                "lambda_max_per_ms",
             ),
             (
                 Parameters {

@@ -63,7 +63,7 @@ impl Candidates {
             .find(|&bits| {
                 f64::from(1_u32 << bits) * LARGEST_EXPONENTIAL / lambda_max < f64::from(LONGEST_GAP)
             })
-            .unwrap_or(0);
+            .expect("validated: rates are not so low");
         Self {
             tiles: vec![TileCandidates::default(); tiles::<W>(units)],
             count: 0,
@@ -124,11 +124,13 @@ impl Candidates {
         for (tile, somas) in self.tiles.iter_mut().zip(somas) {
             loop {
                 let (cells, thresholds) = tile.following();
-                let all_belong = cells[TOGETHER - 1] < place.first_cell + W as u32;
+                // The last cell alone tells whether there may be more: known before anything is found,
+                // and so the branch is not waited for.
+                let may_be_more = cells[TOGETHER - 1] < place.first_cell + W as u32;
                 let found = V::thin(somas, place, cells, thresholds, fired.room());
                 fired.add(found.spikes);
                 tile.next += found.candidates;
-                if !all_belong {
+                if !may_be_more {
                     break;
                 }
             }
@@ -241,8 +243,9 @@ fn uniform(word: u32) -> f32 {
     (above as f32 + 0.5) * SCALE
 }
 
-/// The whole number nearest to `x`, which is not negative; at most [`LONGEST_GAP`] less one. Adding
-/// 2^23 leaves no bits for a fraction; vectors have no other conversion that saturates.
+/// The whole number nearest to `x`, which is not negative and below [`LONGEST_GAP`], as gaps are by
+/// the choice of `place_bits`. Adding 2^23 leaves no bits for a fraction, and costs less than a
+/// conversion that minds what does not fit.
 #[inline(always)]
 fn whole(x: f32) -> u32 {
     (x + LONGEST_GAP).to_bits() - LONGEST_GAP.to_bits()

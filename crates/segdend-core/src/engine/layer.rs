@@ -1,5 +1,7 @@
 //! One layer above the input: its weights, its state, and its way through a phase.
 
+use std::ops::Range;
+
 use ndarray::{Array1, Array2};
 
 use super::candidates::Candidates;
@@ -61,6 +63,7 @@ pub(crate) struct LayerState<const W: usize> {
     pub(crate) dendrites: Dendrites<W>,
     /// C or U before the phase, or after it once that has ended.
     pub(crate) somata: Vec<Lanes<W>>,
+    /// C or U after every step of the phase; B where the dendrites have gone ahead.
     pub(crate) soma_voltages: Voltages<W>,
 }
 
@@ -73,10 +76,10 @@ pub(crate) struct SomaDrive<'a, const W: usize> {
     pub(crate) teacher: Option<&'a [Lanes<W>]>,
 }
 
-/// Dendrites whose voltages are kept, to be used later.
-struct Kept<'a, const W: usize>(RowsOfTile<'a, W>);
+/// Dendrites that go ahead: their voltages are kept where those of the somata will be.
+struct Ahead<'a, const W: usize>(RowsOfTile<'a, W>);
 
-impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for Kept<'_, W> {
+impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for Ahead<'_, W> {
     #[inline(always)]
     fn step(&mut self, dendrite: Wide<V, N>) {
         if let Some(row) = self.0.next() {
@@ -157,7 +160,7 @@ impl<const W: usize> LayerState<W> {
         &self,
         units: usize,
         candidates: &mut Candidates,
-        steps: std::ops::Range<usize>,
+        steps: Range<usize>,
         fired: &mut SpikeTrain,
     ) {
         let mut fired = fired.write(candidates.count());
@@ -168,21 +171,21 @@ impl<const W: usize> LayerState<W> {
         V::end_of(Stage::Thinning);
     }
 
-    /// Advances every tile's dendrites, leaving the somata for later.
+    /// Advances every tile's dendrites; the somata follow by [`LayerState::advance_all_somata`].
     #[inline(always)]
     pub(crate) fn advance_all_dendrites<V: Vector>(
         &mut self,
         c: &Constants,
         weights: &LayerWeights<W>,
         spikes: &SpikeTrain,
-        steps: std::ops::Range<usize>,
+        steps: Range<usize>,
     ) {
         for tile in 0..self.tiles() {
             let synapses = weights.onto(tile);
-            let mut kept = Kept(self.soma_voltages.room_of(tile, &steps));
+            let mut ahead = Ahead(self.soma_voltages.room_of(tile, &steps));
             for_vectors!(W, weights.units_of(tile), N => {
                 self.dendrites
-                    .advance::<V, N>(c, synapses, spikes, tile, &steps, &mut kept);
+                    .advance::<V, N>(c, synapses, spikes, tile, &steps, &mut ahead);
             });
         }
         self.dendrites.turn(steps.len());
@@ -226,7 +229,7 @@ impl<const W: usize> LayerState<W> {
         spikes: &SpikeTrain,
         drive: &SomaDrive<'_, W>,
         candidates: Option<&mut Candidates>,
-        steps: std::ops::Range<usize>,
+        steps: Range<usize>,
         fired: &mut SpikeTrain,
     ) {
         for tile in 0..self.tiles() {

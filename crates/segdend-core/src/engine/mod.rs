@@ -116,6 +116,9 @@ impl Engine {
     ///
     /// # Errors
     /// [`NetworkError`] if shapes, values or the number of learning rates do not fit.
+    ///
+    /// # Panics
+    /// On parameters that [`Parameters::validate`] refuses.
     pub fn new(
         parameters: Parameters,
         mechanisms: Mechanisms,

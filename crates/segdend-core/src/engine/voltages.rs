@@ -31,10 +31,7 @@ impl<const W: usize> Voltages<W> {
     /// All tiles' voltages after the step before, where the phase has one, and room for those after
     /// `step`.
     #[inline(always)]
-    pub(crate) fn before_and_at(
-        &mut self,
-        step: usize,
-    ) -> (Option<&[Lanes<W>]>, &mut [Lanes<W>]) {
+    pub(crate) fn before_and_at(&mut self, step: usize) -> (Option<&[Lanes<W>]>, &mut [Lanes<W>]) {
         let (before, rows) = self.rows.split_at_mut(step * self.tiles);
         let before = before.rchunks_exact(self.tiles).next();
         (before, &mut rows[..self.tiles])
