@@ -135,7 +135,6 @@ impl Candidates {
                 }
             }
             place.first_neuron += W as u32;
-            place.units = place.units.saturating_sub(W as u32);
         }
     }
 }

@@ -6,11 +6,10 @@
 /// any mean works; what lies beyond `2^-40` of the mode's probability is left out.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PoissonTable {
-    /// The count that `cumulative[0]` stands for.
+    /// The smallest count.
     first: usize,
-    /// `cumulative[i]`: 2^32 P(count <= first + i), rounded.
-    cumulative: Vec<u64>,
-    mode: usize,
+    /// `cumulative[i]`: 2^32 P(count <= first + i), rounded; as far as there are words beyond it.
+    cumulative: Vec<u32>,
     scratch: Vec<f64>,
 }
 
@@ -32,7 +31,6 @@ impl PoissonTable {
         }
         self.scratch.reverse();
         self.first = mode + 1 - self.scratch.len();
-        self.mode = self.scratch.len() - 1;
         weight = mean / (mode + 1) as f64;
         k = mode + 1;
         while weight > NEGLIGIBLE {
@@ -44,30 +42,22 @@ impl PoissonTable {
         let scale = 4_294_967_296.0 / total;
         let mut sum = 0.0;
         self.cumulative.clear();
-        self.cumulative.extend(self.scratch.iter().map(|weight| {
+        // The largest count has all the words that are left.
+        let (_, others) = self.scratch.split_last().expect("the mode at least");
+        let cumulative = others.iter().map(|weight| {
             sum += weight;
             (sum * scale) as u64
-        }));
-        if let Some(last) = self.cumulative.last_mut() {
-            *last = 1 << 32;
-        }
+        });
+        self.cumulative
+            .extend(cumulative.map_while(|words| u32::try_from(words).ok()));
     }
 
-    /// The count for a uniform word.
+    /// The count for a uniform word: as many of the table's entries as it has reached. To compare it
+    /// with all of them is faster than to search.
     #[inline(always)]
     pub(crate) fn count(&self, word: u32) -> usize {
-        let word = u64::from(word);
-        let mut index = self.mode;
-        if word < self.cumulative[index] {
-            while index > 0 && word < self.cumulative[index - 1] {
-                index -= 1;
-            }
-        } else {
-            while word >= self.cumulative[index] {
-                index += 1;
-            }
-        }
-        self.first + index
+        let reached: u32 = self.cumulative.iter().map(|&c| u32::from(word >= c)).sum();
+        self.first + reached as usize
     }
 }
 

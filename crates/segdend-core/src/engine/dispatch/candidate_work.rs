@@ -13,7 +13,7 @@ pub(crate) struct StepOfTile {
     pub(crate) first_cell: u32,
     /// The tile's first neuron.
     pub(crate) first_neuron: u32,
-    /// How many neurons there are from there on; lanes beyond them hold none.
+    /// How many neurons the layer has; lanes beyond them hold none.
     pub(crate) units: u32,
 }
 
@@ -54,8 +54,9 @@ pub(crate) trait CandidateWork {
             let Some(&soma) = somas.0.get(lane as usize) else {
                 break;
             };
-            fired[spikes] = (step.first_neuron + lane) as u16;
-            spikes += usize::from((soma > threshold) & (lane < step.units));
+            let neuron = step.first_neuron + lane;
+            fired[spikes] = neuron as u16;
+            spikes += usize::from((soma > threshold) & (neuron < step.units));
             candidates += 1;
         }
         Found { candidates, spikes }
@@ -126,31 +127,31 @@ mod avx512 {
         thresholds: &[f32; TOGETHER],
         fired: &mut [u16; TOGETHER],
     ) -> Found {
-        const { assert!(W.is_multiple_of(16) && W <= 64) };
+        const { assert!(W == 16 || W == 32 || W == 64) };
         // SAFETY: the caller's; every load and store stays inside the array that it is given.
         unsafe {
-            let register = |i: usize| match somas.0.as_chunks::<16>().0.get(i) {
-                Some(lanes) => _mm512_loadu_ps(lanes.as_ptr()),
-                None => _mm512_setzero_ps(),
-            };
+            let register = |i: usize| _mm512_loadu_ps(somas.0.as_ptr().add(16 * i));
             let splat = |value: u32| _mm512_set1_epi32(value as i32);
-            let lanes = _mm512_sub_epi32(
-                _mm512_loadu_si512(cells.as_ptr().cast()),
-                splat(step.first_cell),
-            );
-            let inside = _mm512_cmplt_epu32_mask(lanes, splat(W as u32));
+            // A step's first cell is a multiple of the tile's width, so a cell's lowest bits are its lane.
+            let cells = _mm512_loadu_si512(cells.as_ptr().cast());
+            let next_step = splat(step.first_cell + W as u32);
+            let inside = _mm512_cmplt_epu32_mask(cells, next_step);
             let candidates = inside.count_ones() as usize;
-            // The lowest five bits of a lane choose among two registers, the next between the pairs.
-            let mut voltages = _mm512_permutex2var_ps(register(0), lanes, register(1));
-            if W > 32 {
-                let upper = _mm512_test_epi32_mask(lanes, splat(32));
-                let above = _mm512_permutex2var_ps(register(2), lanes, register(3));
-                voltages = _mm512_mask_blend_ps(upper, voltages, above);
-            }
-            let inhabited = _mm512_mask_cmplt_epu32_mask(inside, lanes, splat(step.units));
+            // The lowest four bits of a lane choose in a register, the next ones among registers.
+            let voltages = match W {
+                16 => _mm512_permutexvar_ps(cells, register(0)),
+                32 => _mm512_permutex2var_ps(register(0), cells, register(1)),
+                _ => _mm512_mask_blend_ps(
+                    _mm512_test_epi32_mask(cells, splat(32)),
+                    _mm512_permutex2var_ps(register(0), cells, register(1)),
+                    _mm512_permutex2var_ps(register(2), cells, register(3)),
+                ),
+            };
+            let to_neuron = splat(step.first_neuron.wrapping_sub(step.first_cell));
+            let neurons = _mm512_add_epi32(cells, to_neuron);
+            let inhabited = _mm512_mask_cmplt_epu32_mask(inside, neurons, splat(step.units));
             let thresholds = _mm512_loadu_ps(thresholds.as_ptr());
             let spikes = _mm512_mask_cmp_ps_mask::<_CMP_GT_OQ>(inhabited, voltages, thresholds);
-            let neurons = _mm512_add_epi32(lanes, splat(step.first_neuron));
             let pressed = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(spikes, neurons));
             _mm256_storeu_si256(fired.as_mut_ptr().cast(), pressed);
             Found {
