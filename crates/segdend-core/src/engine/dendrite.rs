@@ -27,6 +27,14 @@ impl<const W: usize> Filters<W> {
         slow: Lanes::ZERO,
         fast: Lanes::ZERO,
     };
+
+    /// B or V (Eqs. 11 and 14) as these filters leave it.
+    pub(crate) fn voltage(&self, c: &Constants, bias: &Lanes<W>) -> Lanes<W> {
+        let psp = self
+            .slow
+            .zip(&self.fast, |slow, fast| (slow - fast) * c.psp_scale);
+        psp.zip(bias, |psp, bias| psp + bias)
+    }
 }
 
 /// A layer's dendrites.
@@ -167,16 +175,6 @@ fn advance<V: Vector, const W: usize, const N: usize, const TRUNCATED: bool>(
     }
     slow.store(&mut filters.slow);
     fast.store(&mut filters.fast);
-}
-
-impl<const W: usize> Filters<W> {
-    /// B or V as [`advance`] left it.
-    pub(crate) fn voltage(&self, c: &Constants, bias: &Lanes<W>) -> Lanes<W> {
-        let psp = self
-            .slow
-            .zip(&self.fast, |slow, fast| (slow - fast) * c.psp_scale);
-        psp.zip(bias, |psp, bias| psp + bias)
-    }
 }
 
 /// The sum of the columns of the neurons that fired. Narrow tiles are summed in several chains,

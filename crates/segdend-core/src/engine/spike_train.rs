@@ -4,7 +4,7 @@
 const PIECE: usize = 16;
 
 /// For every step a list of neurons, one entry a spike.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct SpikeTrain {
     /// Where each step's list ends.
     ends: Vec<u32>,

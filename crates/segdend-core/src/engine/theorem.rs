@@ -17,7 +17,7 @@
 
 use std::ops::{Add, Sub};
 
-use super::dispatch::{Vector, Work, flatten};
+use super::dispatch::{Vector, Work, fetch_ahead, flatten};
 use super::lanes::Lanes;
 use super::math;
 use super::phase::{HIDDEN_LANES, OUTPUT_LANES};
@@ -163,6 +163,10 @@ impl Work for Push<'_, '_> {
     fn run<V: Vector>(self) -> Inequality {
         let (window, engine) = (self.window, self.view.engine);
         let (outputs, hidden, room) = (window.outputs, window.hidden, &mut window.room);
+        // The window is too long for the caches; its oldest example is fetched while the newest is
+        // multiplied.
+        let sums_of_f32 = window.feedforward.iter().chain([&window.feedback]);
+        sums_of_f32.for_each(|sliding| fetch_ahead(sliding.oldest()));
         let p = &engine.model.parameters;
         let (lambda_max, attenuation) = (p.lambda_max_per_ms, p.dendritic_attenuation());
         let feedforward = &engine.weights.output.feedforward;
@@ -379,6 +383,12 @@ impl<T: Copy + Default + Add<Output = T> + Sub<Output = T>> Sliding<T> {
             sums: vec![T::default(); numbers],
             fresh: vec![T::default(); numbers],
         }
+    }
+
+    /// The oldest entry, which the next replaces.
+    #[inline(always)]
+    fn oldest(&self) -> &[T] {
+        &self.ring[self.next..self.next + self.sums.len()]
     }
 
     /// Takes an entry in place of the oldest.
