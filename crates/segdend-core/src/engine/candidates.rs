@@ -385,15 +385,14 @@ mod tests {
         );
     }
 
-    #[test]
-    fn every_register_width_finds_the_same_spikes_in_the_same_order() {
+    fn every_register_width_finds_the_same<const W: usize>() {
         let mut draw = key(0).generator();
         for lambda_max in [0.2, 1.5] {
-            for units in [64, 40] {
-                let somas: Vec<Lanes<64>> = (0..157)
+            for units in [W, W - 7] {
+                let somas: Vec<Lanes<W>> = (0..157)
                     .map(|_| Lanes(std::array::from_fn(|_| draw.next_u32() as f32 / 1e9 - 2.0)))
                     .collect();
-                let mut candidates = Candidates::new::<64>(units, lambda_max);
+                let mut candidates = Candidates::new::<W>(units, lambda_max);
                 let mut trains = SimdLevel::available().into_iter().map(|level| {
                     level.or_available().run(Thin {
                         candidates: &mut candidates,
@@ -404,12 +403,19 @@ mod tests {
                 });
                 let first = trains.next().unwrap();
                 let spikes = (0..somas.len()).map(|step| first.at(step).len());
-                assert!(spikes.sum::<usize>() > 400);
+                assert!(spikes.sum::<usize>() > 6 * W);
                 for train in trains {
                     assert!((0..somas.len()).all(|step| train.at(step) == first.at(step)));
                 }
             }
         }
+    }
+
+    #[test]
+    fn every_register_width_finds_the_same_spikes_in_the_same_order() {
+        every_register_width_finds_the_same::<16>();
+        every_register_width_finds_the_same::<32>();
+        every_register_width_finds_the_same::<64>();
     }
 
     #[test]
