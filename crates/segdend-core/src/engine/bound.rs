@@ -2,7 +2,7 @@
 //! weight columns of the neurons that fired.
 
 use super::Engine;
-use super::dendrite::column_sum;
+use super::column_sums::column_sum;
 use super::dispatch::{Available, Vector, Wide, Work, for_vectors};
 use super::lanes::Lanes;
 use super::layer::LayerWeights;

@@ -6,27 +6,20 @@
 //! `P(theta < C) = sigma(C)`, and a thinned Poisson count is Poisson, the counts have exactly the
 //! distribution of Eq. 13 - counts of 2 and more included - without a sigmoid, and with candidates
 //! that do not depend on the network, so that they can be drawn ahead.
-//!
-//! The (step, neuron) cells of a tile are laid end to end, step by step; the candidates are the
-//! arrivals of one Poisson process along them, so what is drawn are the exponential gaps between
-//! neighbours.
-//!
-//! Resolution: places are resolved to `2^-16` of a cell at the paper's rate; gaps and thresholds
-//! come from uniform numbers of 28 bits, so a probability is resolved to `2^-28`.
 
-use super::dispatch::{StepOfTile, TOGETHER, Vector};
-use super::lane_rng::{LaneRng, STREAMS};
-use super::lanes::{Lanes, tiles};
-use super::math;
-use super::spike_train::SpikeWriter;
+mod draws;
+mod thinning;
+
+use super::column_sums::Alone;
+use super::dispatch::Vector;
+use super::lane_rng::STREAMS;
+use super::lanes::tiles;
 use crate::rng::StreamKey;
 
-/// Gaps are whole numbers below this, so that f32 holds them.
-const LONGEST_GAP: f32 = 8_388_608.0;
-/// Places are not resolved further than this.
-const MOST_PLACE_BITS: u32 = 16;
-/// `-ln(u)` is never more than this: 29 ln 2, for the smallest u there is.
-const LARGEST_EXPONENTIAL: f64 = 20.2;
+use draws::Draws;
+pub(crate) use draws::TileDraws;
+pub(crate) use thinning::Thinning;
+
 /// A cell beyond every phase.
 const NO_CELL: u32 = u32::MAX;
 
@@ -34,23 +27,18 @@ const NO_CELL: u32 = u32::MAX;
 #[derive(Debug, Clone)]
 pub(crate) struct Candidates {
     tiles: Vec<TileCandidates>,
-    /// How many there are in all.
-    count: usize,
-    lambda_max: f64,
-    /// Places are counted in units of `2^-place_bits` of a cell.
-    place_bits: u32,
+    draws: Draws,
 }
 
 /// Candidates of one tile, in order of their cells.
 #[derive(Debug, Clone, Default)]
 struct TileCandidates {
     /// `step * W + lane` of each candidate, in rows as they were drawn. The last lies beyond the
-    /// phase; a row of padding follows, so that [`TOGETHER`] can be read from any of them on.
+    /// phase; a row of padding follows, so that as many can be read
+    /// from any of them on.
     cells: Vec<[u32; STREAMS]>,
     /// A candidate is a spike where the somatic voltage exceeds its threshold.
     thresholds: Vec<[f32; STREAMS]>,
-    /// How many rows have been drawn.
-    rows: usize,
     /// The next candidate to look at.
     next: usize,
 }
@@ -58,134 +46,48 @@ struct TileCandidates {
 impl Candidates {
     /// Candidates for a layer of `units` in tiles of `W`, with `lambda_max` a step.
     pub(crate) fn new<const W: usize>(units: usize, lambda_max: f64) -> Self {
-        let place_bits = (0..=MOST_PLACE_BITS)
-            .rev()
-            .find(|&bits| {
-                f64::from(1_u32 << bits) * LARGEST_EXPONENTIAL / lambda_max < f64::from(LONGEST_GAP)
-            })
-            .expect("validated: rates are not so low");
         Self {
             tiles: vec![TileCandidates::default(); tiles::<W>(units)],
-            count: 0,
-            lambda_max,
-            place_bits,
+            draws: Draws::new(lambda_max),
         }
     }
 
     /// How many candidates a phase has; no more spikes can be found.
     #[inline(always)]
     pub(crate) fn count(&self) -> usize {
-        self.count
+        self.draws.candidates
     }
 
-    /// Draws a phase of `steps` steps.
+    /// Begins a phase of `steps` steps. Its candidates are to be drawn before they are looked at, tile
+    /// after tile.
     #[inline(always)]
-    pub(crate) fn draw<V: Vector, const W: usize>(&mut self, key: StreamKey, steps: usize) {
-        let mut rng = LaneRng::new(key);
-        let cells = steps * W;
-        // As many as suffice in nearly all cases; more are drawn where they do not.
-        let expected = self.lambda_max * cells as f64;
-        let rows = ((expected + 3.0 * expected.sqrt()) / STREAMS as f64) as usize + 1;
-        let mut places = Places::new(self.place_bits, self.lambda_max);
-        self.count = 0;
-        for tile in &mut self.tiles {
-            places.begin();
-            tile.begin(rows);
-            let mut drawn = 0;
-            while (places.cell as usize) < cells {
-                tile.draw_row::<V>(&mut rng, &mut places);
-                drawn += 1;
-            }
-            self.count += drawn * STREAMS;
-            // What the next tile draws does not depend on how soon this one has enough.
-            for _ in drawn..rows {
-                rng.next();
-                rng.next();
-            }
-            tile.end();
+    pub(crate) fn begin_phase<const W: usize>(&mut self, key: StreamKey, steps: usize) {
+        self.draws.begin_phase(key, steps * W);
+    }
+
+    /// Begins the draws of a tile, unless it has been drawn.
+    #[inline(always)]
+    pub(crate) fn draws_of(&mut self, tile: usize) -> Option<TileDraws<'_>> {
+        (tile == self.draws.tiles).then(|| TileDraws::begin(&mut self.tiles[tile], &mut self.draws))
+    }
+
+    /// Draws all that has not been drawn.
+    #[inline(always)]
+    pub(crate) fn draw<V: Vector>(&mut self) {
+        for tile in self.draws.tiles..self.tiles.len() {
+            V::apart(Alone(TileDraws::begin(
+                &mut self.tiles[tile],
+                &mut self.draws,
+            )));
         }
-    }
-
-    /// Finds the spikes of one step among the layer's `units`, from all tiles' voltages, and adds them
-    /// to `fired`, whose step is not ended. Steps must be taken in order.
-    #[inline(always)]
-    pub(crate) fn thin<V: Vector, const W: usize>(
-        &mut self,
-        units: usize,
-        somas: &[Lanes<W>],
-        step: usize,
-        fired: &mut SpikeWriter<'_>,
-    ) {
-        let mut place = StepOfTile {
-            first_cell: (step * W) as u32,
-            first_neuron: 0,
-            units: units as u32,
-        };
-        for (tile, somas) in self.tiles.iter_mut().zip(somas) {
-            loop {
-                let (cells, thresholds) = tile.following();
-                // The last cell alone tells whether there may be more: known before anything is found,
-                // and so the branch is not waited for.
-                let may_be_more = cells[TOGETHER - 1] < place.first_cell + W as u32;
-                let found = V::thin(somas, place, cells, thresholds, fired.room());
-                fired.add(found.spikes);
-                tile.next += found.candidates;
-                if !may_be_more {
-                    break;
-                }
-            }
-            place.first_neuron += W as u32;
-        }
-    }
-}
-
-/// Where candidates come to lie, from their gaps.
-#[derive(Debug, Clone, Copy)]
-struct Places {
-    place_bits: u32,
-    /// Gaps are exponential with this mean, `-ln(u)` times it; less than nothing, to spare a sign.
-    minus_gap_scale: f32,
-    /// The cell of the last candidate, and how far into it, in units of a place.
-    cell: u32,
-    within: u32,
-}
-
-impl Places {
-    #[inline(always)]
-    fn new(place_bits: u32, lambda_max: f64) -> Self {
-        Self {
-            place_bits,
-            minus_gap_scale: (-f64::from(1_u32 << place_bits) / lambda_max) as f32,
-            cell: 0,
-            within: 0,
-        }
-    }
-
-    /// Goes back to the beginning of a tile.
-    #[inline(always)]
-    fn begin(&mut self) {
-        (self.cell, self.within) = (0, 0);
-    }
-
-    /// Turns the gaps of the next candidates into their cells. Sixteen gaps add up to less than 2^27,
-    /// and what is within a cell is less than 2^16.
-    #[inline(always)]
-    fn advance<V: Vector>(&mut self, gaps: &mut [u32; STREAMS]) {
-        V::accumulate(gaps);
-        let last = self.within + gaps[STREAMS - 1];
-        for i in 0..STREAMS {
-            gaps[i] = self.cell + ((self.within + gaps[i]) >> self.place_bits);
-        }
-        self.cell += last >> self.place_bits;
-        self.within = last & ((1 << self.place_bits) - 1);
     }
 }
 
 impl TileCandidates {
     /// Forgets everything and makes room for so many rows.
     #[inline(always)]
-    fn begin(&mut self, rows: usize) {
-        (self.rows, self.next) = (0, 0);
+    fn clear(&mut self, rows: usize) {
+        self.next = 0;
         self.make_room(rows + 1);
     }
 
@@ -197,72 +99,21 @@ impl TileCandidates {
         }
     }
 
+    /// There are no more than so many rows.
     #[inline(always)]
-    fn draw_row<V: Vector>(&mut self, rng: &mut LaneRng, places: &mut Places) {
-        self.make_room(self.rows + 2);
-        let cells = &mut self.cells[self.rows];
-        let words = rng.next();
-        for i in 0..STREAMS {
-            cells[i] = whole(math::ln(uniform(words[i])) * places.minus_gap_scale);
-        }
-        let thresholds = &mut self.thresholds[self.rows];
-        let words = rng.next();
-        for i in 0..STREAMS {
-            thresholds[i] = logistic(words[i]);
-        }
-        places.advance::<V>(cells);
-        self.rows += 1;
+    fn end(&mut self, rows: usize) {
+        self.cells[rows] = [NO_CELL; STREAMS];
     }
-
-    #[inline(always)]
-    fn end(&mut self) {
-        self.cells[self.rows] = [NO_CELL; STREAMS];
-    }
-
-    /// The candidates to look at next.
-    #[inline(always)]
-    fn following(&self) -> (&[u32; TOGETHER], &[f32; TOGETHER]) {
-        let cells = self.cells.as_flattened()[self.next..].first_chunk();
-        let thresholds = self.thresholds.as_flattened()[self.next..].first_chunk();
-        (
-            cells.expect("padded to the end"),
-            thresholds.expect("padded to the end"),
-        )
-    }
-}
-
-/// Uniform numbers have this many bits: they fit a signed conversion, which vectors have.
-const UNIFORM_BITS: u32 = 28;
-
-/// Uniform on (0, 1].
-#[inline(always)]
-fn uniform(word: u32) -> f32 {
-    const SCALE: f32 = 1.0 / (1_u32 << UNIFORM_BITS) as f32;
-    let above = (word >> (32 - UNIFORM_BITS)) as i32;
-    (above as f32 + 0.5) * SCALE
-}
-
-/// The whole number nearest to `x`, which is not negative and below [`LONGEST_GAP`], as gaps are by
-/// the choice of `place_bits`. Adding 2^23 leaves no bits for a fraction, and costs less than a
-/// conversion that minds what does not fit.
-#[inline(always)]
-fn whole(x: f32) -> u32 {
-    (x + LONGEST_GAP).to_bits() - LONGEST_GAP.to_bits()
-}
-
-/// `ln(u / (1 - u))`, u uniform on (0, 1).
-#[inline(always)]
-fn logistic(word: u32) -> f32 {
-    let above = (word >> (32 - UNIFORM_BITS)) as i32;
-    let below = (1 << UNIFORM_BITS) - 1 - above;
-    math::ln((above as f32 + 0.5) / (below as f32 + 0.5))
 }
 
 #[cfg(test)]
 mod tests {
     //! Promise: the spikes of every lane are Poisson with the rate `lambda_max sigma(C)`, means and
-    //! variances (normal bounds at fixed seeds), and they are the same at every register width.
+    //! variances (normal bounds at fixed seeds), and they are the same at every register width, however
+    //! many candidates were drawn beside other work.
+    use super::super::column_sums::Beside;
     use super::super::dispatch::{SimdLevel, Work};
+    use super::super::lanes::Lanes;
     use super::super::spike_train::SpikeTrain;
     use super::*;
     use crate::rng::Purpose;
@@ -286,7 +137,8 @@ mod tests {
         #[inline(always)]
         fn run<V: Vector>(self) -> SpikeTrain {
             let mut train = SpikeTrain::default();
-            self.candidates.draw::<V, W>(self.key, self.somas.len());
+            self.candidates.begin_phase::<W>(self.key, self.somas.len());
+            self.candidates.draw::<V>();
             let mut fired = train.write(self.candidates.count());
             for (step, somas) in self.somas.iter().enumerate() {
                 let somas = std::slice::from_ref(somas);
@@ -416,6 +268,50 @@ mod tests {
         every_register_width_finds_the_same::<16>();
         every_register_width_finds_the_same::<32>();
         every_register_width_finds_the_same::<64>();
+    }
+
+    /// Draws a phase of two tiles, some rows of each beside other work, and finds its spikes.
+    struct DrawBeside {
+        pieces: usize,
+    }
+
+    impl Work for DrawBeside {
+        type Output = SpikeTrain;
+
+        #[inline(always)]
+        fn run<V: Vector>(self) -> SpikeTrain {
+            let steps = 100;
+            let mut candidates = Candidates::new::<16>(32, 0.2);
+            candidates.begin_phase::<16>(key(5), steps);
+            for tile in 0..2 {
+                let mut draws = candidates.draws_of(tile);
+                assert!(draws.is_some());
+                (0..self.pieces).for_each(|_| draws.piece::<V>());
+                draws.finish::<V>();
+                assert!(candidates.draws_of(tile).is_none(), "drawn once");
+            }
+            let mut train = SpikeTrain::default();
+            let mut fired = train.write(candidates.count());
+            for step in 0..steps {
+                let somas = [Lanes::splat(0.5), Lanes::splat(-0.5)];
+                candidates.thin::<V, 16>(32, &somas, step, &mut fired);
+                fired.end_step();
+            }
+            train
+        }
+    }
+
+    #[test]
+    fn candidates_do_not_depend_on_how_many_are_drawn_beside_other_work() {
+        for level in SimdLevel::available() {
+            let drawn = |pieces| level.or_available().run(DrawBeside { pieces });
+            let alone = drawn(0);
+            assert!((0..100).map(|step| alone.at(step).len()).sum::<usize>() > 200);
+            for pieces in [1, 2, 7, 20, 1_000] {
+                let beside = drawn(pieces);
+                assert!((0..100).all(|step| beside.at(step) == alone.at(step)));
+            }
+        }
     }
 
     #[test]

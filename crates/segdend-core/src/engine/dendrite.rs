@@ -5,8 +5,7 @@
 //! `filter <- exp(-1/tau) (filter + column sum of this step's spikes)`. Where only the newest K
 //! steps count, the column sum of K steps ago leaves again with the factor `exp(-(K+1)/tau)`.
 
-use std::ops::Range;
-
+use super::column_sums::{Alone, Beside, ColumnSumsOfTile, column_sum};
 use super::constants::Constants;
 use super::dispatch::{Vector, Wide};
 use super::lanes::Lanes;
@@ -46,13 +45,16 @@ pub(crate) struct Dendrites<const W: usize> {
     /// The ring's row of K steps ago, which the next step replaces; the same for all tiles.
     pub(crate) oldest: usize,
     memory: usize,
+    /// The present tile's column sums, a row a step; scratch.
+    sums: Vec<Lanes<W>>,
 }
 
-/// The weights onto a tile.
+/// The weights onto a tile, `units` of whose lanes hold neurons.
 #[derive(Clone, Copy)]
-pub(crate) struct Synapses<'a, const W: usize> {
+pub(crate) struct Afferents<'a, const W: usize> {
     pub(crate) columns: &'a [Lanes<W>],
     pub(crate) bias: &'a Lanes<W>,
+    pub(crate) units: usize,
 }
 
 impl<const W: usize> Dendrites<W> {
@@ -63,6 +65,14 @@ impl<const W: usize> Dendrites<W> {
             ring: vec![Lanes::ZERO; tiles * memory],
             oldest: 0,
             memory,
+            sums: Vec::new(),
+        }
+    }
+
+    #[inline(always)]
+    pub(crate) fn begin_phase(&mut self, steps: usize) {
+        if self.sums.len() < steps {
+            self.sums.resize(steps, Lanes::ZERO);
         }
     }
 
@@ -72,27 +82,81 @@ impl<const W: usize> Dendrites<W> {
         self.oldest = 0;
     }
 
-    /// Advances one tile over `steps`, see [`advance`]. The ring is turned once all tiles have been.
+    /// Adds up what arrives at a tile in each of the phase's `steps`, with other work beside. Where registers are scarce, sums wait until [`Self::advance`]
+    /// needs them, and the other work is done alone.
+    #[inline(always)]
+    pub(crate) fn add_up<V: Vector, B: Beside>(
+        &mut self,
+        afferents: Afferents<'_, W>,
+        spikes: &SpikeTrain,
+        steps: usize,
+        beside: B,
+    ) {
+        if V::ROOMY {
+            V::apart(ColumnSumsOfTile {
+                columns: afferents.columns,
+                units: afferents.units,
+                spikes,
+                sums: &mut self.sums[..steps],
+                beside,
+            });
+        } else {
+            V::apart(Alone(beside));
+        }
+    }
+
+    /// Advances one tile over the `steps` that have been added up (Eqs. 10, 11 and 14). The ring is
+    /// turned once all tiles have been.
     #[inline(always)]
     pub(crate) fn advance<V: Vector, const N: usize>(
         &mut self,
         c: &Constants,
-        synapses: Synapses<'_, W>,
+        afferents: Afferents<'_, W>,
         spikes: &SpikeTrain,
         tile: usize,
-        steps: &Range<usize>,
+        steps: usize,
         driven: &mut impl Driven<V, N>,
     ) {
-        let filters = &mut self.filters[tile];
-        let steps = steps.clone();
-        match self.memory {
-            0 => advance::<V, W, N, false>(c, synapses, spikes, filters, &mut [], 0, steps, driven),
-            memory => {
-                let ring = &mut self.ring[tile * memory..(tile + 1) * memory];
-                let oldest = self.oldest;
-                advance::<V, W, N, true>(c, synapses, spikes, filters, ring, oldest, steps, driven);
+        let mut filtering = Filtering::begin(c, afferents.bias, &self.filters[tile]);
+        let arriving = Arriving {
+            sums: &self.sums[..steps],
+            columns: afferents.columns,
+            spikes,
+        };
+        if self.memory == 0 {
+            for step in 0..steps {
+                driven.step(filtering.step::<W>(arriving.at(step), None));
+            }
+        } else {
+            let ring = &mut self.ring[tile * self.memory..(tile + 1) * self.memory];
+            let mut oldest = self.oldest;
+            for step in 0..steps {
+                driven.step(filtering.step(arriving.at(step), Some(&mut ring[oldest])));
+                oldest += 1;
+                if oldest == ring.len() {
+                    oldest = 0;
+                }
             }
         }
+        filtering.end(&mut self.filters[tile]);
+    }
+
+    /// Advances one tile by one step, in which some neurons below have fired; returns B or V after it.
+    /// The ring is turned once all tiles have been.
+    #[inline(always)]
+    pub(crate) fn step<V: Vector, const N: usize>(
+        &mut self,
+        c: &Constants,
+        afferents: Afferents<'_, W>,
+        tile: usize,
+        fired: &[u16],
+    ) -> Wide<V, N> {
+        let sum = column_sum(afferents.columns, fired);
+        let mut filtering = Filtering::begin(c, afferents.bias, &self.filters[tile]);
+        let ring = &mut self.ring[tile * self.memory..(tile + 1) * self.memory];
+        let voltage = filtering.step(sum, ring.get_mut(self.oldest));
+        filtering.end(&mut self.filters[tile]);
+        voltage
     }
 
     /// Turns the ring by so many steps.
@@ -128,6 +192,25 @@ impl<const W: usize> Dendrites<W> {
     }
 }
 
+/// What arrives at a tile, step by step.
+struct Arriving<'a, const W: usize> {
+    /// What has been added up, unless registers are scarce.
+    sums: &'a [Lanes<W>],
+    columns: &'a [Lanes<W>],
+    spikes: &'a SpikeTrain,
+}
+
+impl<const W: usize> Arriving<'_, W> {
+    #[inline(always)]
+    fn at<V: Vector, const N: usize>(&self, step: usize) -> Wide<V, N> {
+        if V::ROOMY {
+            Wide::load(&self.sums[step])
+        } else {
+            column_sum(self.columns, self.spikes.at(step))
+        }
+    }
+}
+
 /// What is driven by the dendrites of a tile. (A trait, since closures cannot be compiled for every
 /// register width.)
 pub(crate) trait Driven<V, const N: usize> {
@@ -135,69 +218,52 @@ pub(crate) trait Driven<V, const N: usize> {
     fn step(&mut self, voltage: Wide<V, N>);
 }
 
-/// Eqs. 10, 11 and 14 for one tile over `steps`. Where the kernel is truncated, `ring` holds the
-/// column sums of the newest steps, the oldest in the row `oldest`.
-#[allow(
-    clippy::too_many_arguments,
-    reason = "what an inner loop reads, by name"
-)]
-#[inline(always)]
-fn advance<V: Vector, const W: usize, const N: usize, const TRUNCATED: bool>(
-    c: &Constants,
-    synapses: Synapses<'_, W>,
-    spikes: &SpikeTrain,
-    filters: &mut Filters<W>,
-    ring: &mut [Lanes<W>],
-    mut oldest: usize,
-    steps: Range<usize>,
-    driven: &mut impl Driven<V, N>,
-) {
-    let (decay_slow, decay_fast) = (Wide::<V, N>::splat(c.decay_slow), Wide::splat(c.decay_fast));
-    let (leave_slow, leave_fast) = (Wide::splat(c.leave_slow), Wide::splat(c.leave_fast));
-    let (psp_scale, bias) = (Wide::splat(c.psp_scale), Wide::load(synapses.bias));
-    let (mut slow, mut fast) = (Wide::load(&filters.slow), Wide::load(&filters.fast));
-    for step in steps {
-        let sum = column_sum(synapses.columns, spikes.at(step));
-        slow = decay_slow.mul(slow.add(sum));
-        fast = decay_fast.mul(fast.add(sum));
-        if TRUNCATED {
-            let row = &mut ring[oldest];
-            let leaving = Wide::load(row);
-            slow = slow.sub(leave_slow.mul(leaving));
-            fast = fast.sub(leave_fast.mul(leaving));
-            sum.store(row);
-            oldest += 1;
-            if oldest == ring.len() {
-                oldest = 0;
-            }
-        }
-        driven.step(slow.sub(fast).mul(psp_scale).add(bias));
-    }
-    slow.store(&mut filters.slow);
-    fast.store(&mut filters.fast);
+/// A tile's filters on their way through some steps.
+struct Filtering<V, const N: usize> {
+    decay_slow: Wide<V, N>,
+    decay_fast: Wide<V, N>,
+    leave_slow: Wide<V, N>,
+    leave_fast: Wide<V, N>,
+    psp_scale: Wide<V, N>,
+    bias: Wide<V, N>,
+    slow: Wide<V, N>,
+    fast: Wide<V, N>,
 }
 
-/// The sum of the columns of the neurons that fired. Narrow tiles are summed in several chains,
-/// so that one addition need not wait for the other.
-#[inline(always)]
-pub(crate) fn column_sum<V: Vector, const W: usize, const N: usize>(
-    columns: &[Lanes<W>],
-    spikes: &[u16],
-) -> Wide<V, N> {
-    let chains = const { if W < 64 { 64 / W } else { 1 } };
-    let mut sums = [Wide::splat(0.0); 4];
-    let mut rounds = spikes.chunks_exact(chains);
-    for round in &mut rounds {
-        for (sum, &neuron) in sums.iter_mut().zip(round) {
-            *sum = sum.add(Wide::load(&columns[usize::from(neuron)]));
+impl<V: Vector, const N: usize> Filtering<V, N> {
+    #[inline(always)]
+    fn begin<const W: usize>(c: &Constants, bias: &Lanes<W>, filters: &Filters<W>) -> Self {
+        Self {
+            decay_slow: Wide::splat(c.decay_slow),
+            decay_fast: Wide::splat(c.decay_fast),
+            leave_slow: Wide::splat(c.leave_slow),
+            leave_fast: Wide::splat(c.leave_fast),
+            psp_scale: Wide::splat(c.psp_scale),
+            bias: Wide::load(bias),
+            slow: Wide::load(&filters.slow),
+            fast: Wide::load(&filters.fast),
         }
     }
-    for (sum, &neuron) in sums.iter_mut().zip(rounds.remainder()) {
-        *sum = sum.add(Wide::load(&columns[usize::from(neuron)]));
+
+    /// B or V after a step. Where the kernel is truncated, the step's column sum takes the row of the
+    /// oldest, which leaves.
+    #[inline(always)]
+    fn step<const W: usize>(&mut self, sum: Wide<V, N>, row: Option<&mut Lanes<W>>) -> Wide<V, N> {
+        self.slow = self.decay_slow.mul(self.slow.add(sum));
+        self.fast = self.decay_fast.mul(self.fast.add(sum));
+        if let Some(row) = row {
+            let leaving = Wide::load(row);
+            self.slow = self.slow.sub(self.leave_slow.mul(leaving));
+            self.fast = self.fast.sub(self.leave_fast.mul(leaving));
+            sum.store(row);
+        }
+        let psp = self.slow.sub(self.fast).mul(self.psp_scale);
+        psp.add(self.bias)
     }
-    match chains {
-        1 => sums[0],
-        2 => sums[0].add(sums[1]),
-        _ => sums[0].add(sums[1]).add(sums[2].add(sums[3])),
+
+    #[inline(always)]
+    fn end<const W: usize>(self, filters: &mut Filters<W>) {
+        self.slow.store(&mut filters.slow);
+        self.fast.store(&mut filters.fast);
     }
 }

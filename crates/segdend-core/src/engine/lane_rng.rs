@@ -12,6 +12,13 @@ pub(crate) struct LaneRng {
 }
 
 impl LaneRng {
+    /// A generator that has not been given a key.
+    pub(crate) fn unkeyed() -> Self {
+        Self {
+            state: [[0; STREAMS]; 4],
+        }
+    }
+
     #[inline(always)]
     pub(crate) fn new(key: StreamKey) -> Self {
         let mut state = [[0; STREAMS]; 4];

@@ -1,19 +1,23 @@
 //! One layer above the input: its weights, its state, and its way through a phase.
 
+mod pieces;
+
 use std::ops::Range;
 
 use ndarray::{Array1, Array2};
 
-use super::candidates::Candidates;
+use super::candidates::{Candidates, Thinning};
 use super::constants::Constants;
-use super::dendrite::{Dendrites, Driven, Synapses};
-use super::dispatch::{Vector, Wide, for_vectors};
+use super::dendrite::{Afferents, Dendrites};
+use super::dispatch::Vector;
 use super::lanes::{Lanes, TiledMatrix, pack, tiles};
 use super::math;
-use super::soma::{ApicalDrive, Currents, Somata, Sources};
+use super::soma::{ApicalDrive, Currents, Sources};
 use super::spike_train::SpikeTrain;
 use super::stages::Stage;
-use super::voltages::{RowsOfTile, Voltages};
+use super::voltages::Voltages;
+
+use pieces::{Ahead, Step, TileDendrites, TileNeurons};
 
 /// Weights and biases of a layer; in a hidden layer also its feedback matrix.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,10 +46,11 @@ impl<const W: usize> LayerWeights<W> {
 
     /// The feedforward weights onto a tile.
     #[inline(always)]
-    fn onto(&self, tile: usize) -> Synapses<'_, W> {
-        Synapses {
+    fn onto(&self, tile: usize) -> Afferents<'_, W> {
+        Afferents {
             columns: self.feedforward.tile(tile),
             bias: &self.biases[tile],
+            units: self.units_of(tile),
         }
     }
 
@@ -74,34 +79,6 @@ pub(crate) struct SomaDrive<'a, const W: usize> {
     pub(crate) apical_signals: Option<&'a [(u16, f32)]>,
     /// Reversal potentials of the teaching current, a tile each.
     pub(crate) teacher: Option<&'a [Lanes<W>]>,
-}
-
-/// Dendrites that go ahead: their voltages are kept where those of the somata will be.
-struct Ahead<'a, const W: usize>(RowsOfTile<'a, W>);
-
-impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for Ahead<'_, W> {
-    #[inline(always)]
-    fn step(&mut self, dendrite: Wide<V, N>) {
-        if let Some(row) = self.0.next() {
-            dendrite.store(row);
-        }
-    }
-}
-
-/// Somata that go on as soon as their dendrites have, and where their voltages are kept.
-struct DrivenSomata<'a, V, const W: usize, const N: usize> {
-    somata: Somata<'a, V, W, N>,
-    rows: RowsOfTile<'a, W>,
-}
-
-impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for DrivenSomata<'_, V, W, N> {
-    #[inline(always)]
-    fn step(&mut self, dendrite: Wide<V, N>) {
-        let voltage = self.somata.step(dendrite);
-        if let Some(row) = self.rows.next() {
-            voltage.store(row);
-        }
-    }
 }
 
 impl<'a, const W: usize> SomaDrive<'a, W> {
@@ -143,6 +120,7 @@ impl<const W: usize> LayerState<W> {
     /// Prepares the voltages of a phase.
     #[inline(always)]
     pub(crate) fn begin_phase(&mut self, steps: usize) {
+        self.dendrites.begin_phase(steps);
         self.soma_voltages.begin_phase(self.tiles(), steps);
     }
 
@@ -163,63 +141,79 @@ impl<const W: usize> LayerState<W> {
         steps: Range<usize>,
         fired: &mut SpikeTrain,
     ) {
-        let mut fired = fired.write(candidates.count());
-        for step in steps {
-            candidates.thin::<V, W>(units, self.soma_voltages.at(step), step, &mut fired);
-            fired.end_step();
-        }
+        V::apart(Thinning {
+            candidates,
+            units,
+            voltages: &self.soma_voltages,
+            steps,
+            fired,
+        });
         V::end_of(Stage::Thinning);
     }
 
-    /// Advances every tile's dendrites; the somata follow by [`LayerState::advance_all_somata`].
+    /// Advances every tile's dendrites, and draws candidates that have not been drawn; the somata
+    /// follow step by step.
     #[inline(always)]
     pub(crate) fn advance_all_dendrites<V: Vector>(
         &mut self,
         c: &Constants,
         weights: &LayerWeights<W>,
         spikes: &SpikeTrain,
-        steps: Range<usize>,
+        mut candidates: Option<&mut Candidates>,
+        steps: usize,
     ) {
         for tile in 0..self.tiles() {
-            let synapses = weights.onto(tile);
-            let mut ahead = Ahead(self.soma_voltages.room_of(tile, &steps));
-            for_vectors!(W, weights.units_of(tile), N => {
-                self.dendrites
-                    .advance::<V, N>(c, synapses, spikes, tile, &steps, &mut ahead);
+            let draws = candidates.as_deref_mut().and_then(|c| c.draws_of(tile));
+            let afferents = weights.onto(tile);
+            self.dendrites
+                .add_up::<V, _>(afferents, spikes, steps, draws);
+            V::apart(TileDendrites {
+                c,
+                afferents,
+                spikes,
+                dendrites: &mut self.dendrites,
+                tile,
+                steps,
+                ahead: Ahead(self.soma_voltages.room_of(tile, steps)),
             });
         }
-        self.dendrites.turn(steps.len());
+        self.dendrites.turn(steps);
         V::end_of(Stage::Dendrites);
     }
 
-    /// Advances every tile's somata by a step, whose dendrites have been advanced, and adds the
-    /// layer's spikes to `fired`.
+    /// Advances every tile by a step and adds the layer's spikes to `fired`: dendrites and somata, or
+    /// somata alone, where the dendrites have gone ahead. Candidates must have been drawn.
+    #[allow(clippy::too_many_arguments, reason = "what drives a layer, by name")]
     #[inline(always)]
-    pub(crate) fn advance_all_somata<V: Vector>(
+    pub(crate) fn step<V: Vector>(
         &mut self,
+        c: &Constants,
         weights: &LayerWeights<W>,
+        arriving: Option<&SpikeTrain>,
         drive: &SomaDrive<'_, W>,
         candidates: Option<&mut Candidates>,
         step: usize,
         fired: &mut SpikeTrain,
     ) {
-        let (before, row) = self.soma_voltages.before_and_at(step);
-        let before = before.unwrap_or(&self.somata);
-        for (tile, (before, voltage)) in before.iter().zip(row).enumerate() {
-            let sources = drive.sources(weights, tile);
-            for_vectors!(W, weights.units_of(tile), N => {
-                let mut somata = Somata::<V, W, N>::begin(drive.currents, &sources, before);
-                somata.step(Wide::load(voltage)).store(voltage);
-            });
-        }
-        V::end_of(Stage::Somata);
+        V::apart(Step {
+            c,
+            weights,
+            state: self,
+            arrived: arriving.map(|spikes| spikes.at(step)),
+            drive,
+            step,
+        });
+        V::end_of(match arriving {
+            Some(_) => Stage::Dendrites,
+            None => Stage::Somata,
+        });
         if let Some(candidates) = candidates {
             self.thin::<V>(weights.units(), candidates, step..step + 1, fired);
         }
     }
 
-    /// Advances tile after tile, dendrites and somata together, and adds the layer's spikes to
-    /// `fired`.
+    /// Advances tile after tile through the phase, dendrites and somata together, draws candidates that
+    /// have not been drawn, and adds the layer's spikes to `fired`.
     #[allow(clippy::too_many_arguments, reason = "what drives a layer, by name")]
     #[inline(always)]
     pub(crate) fn advance<V: Vector>(
@@ -228,29 +222,32 @@ impl<const W: usize> LayerState<W> {
         weights: &LayerWeights<W>,
         spikes: &SpikeTrain,
         drive: &SomaDrive<'_, W>,
-        candidates: Option<&mut Candidates>,
-        steps: Range<usize>,
+        mut candidates: Option<&mut Candidates>,
+        steps: usize,
         fired: &mut SpikeTrain,
     ) {
         for tile in 0..self.tiles() {
-            let synapses = weights.onto(tile);
-            let sources = drive.sources(weights, tile);
-            let before = match steps.start {
-                0 => self.somata[tile],
-                first => self.soma_voltages.at(first - 1)[tile],
-            };
-            let rows = self.soma_voltages.room_of(tile, &steps);
-            for_vectors!(W, weights.units_of(tile), N => {
-                let somata = Somata::<V, W, N>::begin(drive.currents, &sources, &before);
-                let mut driven = DrivenSomata { somata, rows };
-                self.dendrites
-                    .advance::<V, N>(c, synapses, spikes, tile, &steps, &mut driven);
+            let draws = candidates.as_deref_mut().and_then(|c| c.draws_of(tile));
+            let afferents = weights.onto(tile);
+            self.dendrites
+                .add_up::<V, _>(afferents, spikes, steps, draws);
+            V::apart(TileNeurons {
+                c,
+                afferents,
+                spikes,
+                dendrites: &mut self.dendrites,
+                tile,
+                steps,
+                currents: drive.currents,
+                sources: drive.sources(weights, tile),
+                before: &self.somata[tile],
+                rows: self.soma_voltages.room_of(tile, steps),
             });
         }
-        self.dendrites.turn(steps.len());
+        self.dendrites.turn(steps);
         V::end_of(Stage::Dendrites);
         if let Some(candidates) = candidates {
-            self.thin::<V>(weights.units(), candidates, steps, fired);
+            self.thin::<V>(weights.units(), candidates, 0..steps, fired);
         }
     }
 

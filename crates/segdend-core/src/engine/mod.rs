@@ -6,7 +6,8 @@
 //! |---|---|
 //! | input spikes of a whole phase drawn ahead; dark pixels cost nothing | `input_draws` |
 //! | spikes by thinning, candidates drawn ahead, without a sigmoid, sixteen looked at together | `candidates` |
-//! | a step costs only the weight columns of the neurons that fired | `dendrite` |
+//! | a step costs only the weight columns of the neurons that fired | `column_sums` |
+//! | candidates are drawn while the processor waits for columns | `column_sums`, `candidates` |
 //! | a tile of neurons runs over the whole phase, its state in registers | `phase`, `layer`, `dendrite`, `soma` |
 //! | apical voltages only where they matter: as a mean at the plateau | `feedback`, `learning` |
 //! | mean postsynaptic potentials as weighted spike counts | `population` |
@@ -17,6 +18,7 @@
 
 mod bound;
 mod candidates;
+mod column_sums;
 mod constants;
 mod dendrite;
 mod dispatch;

@@ -132,6 +132,15 @@ impl Scratch {
     }
 }
 
+/// How far a layer goes at once.
+#[derive(Debug, Clone, Copy)]
+enum Stretch {
+    /// Through all steps of the phase.
+    Phase(usize),
+    /// Through this step.
+    Step(usize),
+}
+
 /// A phase of one example; averages are taken from the states afterwards.
 pub(crate) struct PhaseRun<'a> {
     pub(crate) model: &'a Model,
@@ -158,21 +167,22 @@ impl PhaseRun<'_> {
         }
         if recurrent {
             // The input's spikes are known; only somata wait for what the output layer sends.
-            self.advance_first_dendrites::<V>(0..steps);
+            self.advance_first_dendrites::<V>(steps);
+            self.draw_candidates::<V>();
             for step in 0..steps {
                 self.activity.feedback.look(step);
                 for layer in 0..layers {
-                    self.advance_hidden::<V>(layer, step..step + 1, true);
+                    self.advance_hidden::<V>(layer, Stretch::Step(step));
                 }
-                self.advance_output::<V>(step..step + 1);
+                self.advance_output::<V>(Stretch::Step(step));
                 self.send_back(step..step + 1);
                 V::end_of(Stage::Feedback);
             }
         } else {
             for layer in 0..layers {
-                self.advance_hidden::<V>(layer, 0..steps, false);
+                self.advance_hidden::<V>(layer, Stretch::Phase(steps));
             }
-            self.advance_output::<V>(0..steps);
+            self.advance_output::<V>(Stretch::Phase(steps));
             if plan.keep_feedback {
                 self.send_back(0..steps);
                 V::end_of(Stage::Feedback);
@@ -186,7 +196,7 @@ impl PhaseRun<'_> {
         }
     }
 
-    /// Draws input spikes and candidates ahead, or loads recorded spikes.
+    /// Draws input spikes and makes ready to draw candidates, or loads recorded spikes.
     #[inline(always)]
     fn prepare_spikes<V: Vector>(&mut self) {
         let PhasePlan {
@@ -212,10 +222,10 @@ impl PhaseRun<'_> {
                 );
                 V::end_of(Stage::Input);
                 for (layer, candidates) in hidden_candidates.iter_mut().enumerate() {
-                    candidates.draw::<V, HIDDEN_LANES>(key.within(layer as u64 + 1), steps);
+                    candidates.begin_phase::<HIDDEN_LANES>(key.within(layer as u64 + 1), steps);
                     self.activity.populations[layer + 1].train.clear();
                 }
-                output_candidates.draw::<V, OUTPUT_LANES>(key.within(hidden as u64 + 1), steps);
+                output_candidates.begin_phase::<OUTPUT_LANES>(key.within(hidden as u64 + 1), steps);
                 output_spikes.clear();
                 V::end_of(Stage::Candidates);
             }
@@ -236,45 +246,67 @@ impl PhaseRun<'_> {
     }
 
     #[inline(always)]
-    fn advance_first_dendrites<V: Vector>(&mut self, steps: std::ops::Range<usize>) {
+    fn advance_first_dendrites<V: Vector>(&mut self, steps: usize) {
+        let draws_spikes = self.draws_spikes();
         self.activity.hidden[0].advance_all_dendrites::<V>(
             &self.model.constants,
             &self.weights.hidden[0],
             &self.activity.populations[0].train,
+            draws_spikes.then_some(&mut self.scratch.hidden_candidates[0]),
             steps,
         );
     }
 
+    /// Draws the candidates of layers that are advanced step by step.
     #[inline(always)]
-    fn advance_hidden<V: Vector>(
-        &mut self,
-        layer: usize,
-        steps: std::ops::Range<usize>,
-        recurrent: bool,
-    ) {
-        let draws_spikes = self.draws_spikes();
-        let (below, above) = self.activity.populations.split_at_mut(layer + 1);
-        let (spikes, fired) = (&below[layer].train, &mut above[0].train);
-        let constants = &self.model.constants;
-        let drive = SomaDrive {
-            currents: constants.hidden,
-            apical_signals: recurrent.then(|| self.activity.feedback.seen()),
-            teacher: None,
-        };
-        let weights = &self.weights.hidden[layer];
-        let candidates = draws_spikes.then(|| &mut self.scratch.hidden_candidates[layer]);
-        let state = &mut self.activity.hidden[layer];
-        if recurrent && layer == 0 {
-            state.advance_all_somata::<V>(weights, &drive, candidates, steps.start, fired);
-        } else {
-            state.advance::<V>(constants, weights, spikes, &drive, candidates, steps, fired);
+    fn draw_candidates<V: Vector>(&mut self) {
+        if self.draws_spikes() {
+            let Scratch {
+                hidden_candidates,
+                output_candidates,
+                ..
+            } = self.scratch;
+            hidden_candidates.iter_mut().for_each(Candidates::draw::<V>);
+            output_candidates.draw::<V>();
+            V::end_of(Stage::Candidates);
         }
     }
 
     #[inline(always)]
-    fn advance_output<V: Vector>(&mut self, steps: std::ops::Range<usize>) {
+    fn advance_hidden<V: Vector>(&mut self, layer: usize, stretch: Stretch) {
         let draws_spikes = self.draws_spikes();
-        let constants = &self.model.constants;
+        let (below, above) = self.activity.populations.split_at_mut(layer + 1);
+        let (spikes, fired) = (&below[layer].train, &mut above[0].train);
+        let (constants, weights) = (&self.model.constants, &self.weights.hidden[layer]);
+        let candidates = draws_spikes.then(|| &mut self.scratch.hidden_candidates[layer]);
+        let mut drive = SomaDrive {
+            currents: constants.hidden,
+            apical_signals: None,
+            teacher: None,
+        };
+        let state = &mut self.activity.hidden[layer];
+        match stretch {
+            Stretch::Phase(steps) => {
+                state.advance::<V>(constants, weights, spikes, &drive, candidates, steps, fired);
+            }
+            Stretch::Step(step) => {
+                drive.apical_signals = Some(self.activity.feedback.seen());
+                // The first layer's dendrites have gone ahead.
+                let arriving = (layer > 0).then_some(spikes);
+                state.step::<V>(
+                    constants, weights, arriving, &drive, candidates, step, fired,
+                );
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn advance_output<V: Vector>(&mut self, stretch: Stretch) {
+        let draws_spikes = self.draws_spikes();
+        let (constants, weights) = (&self.model.constants, &self.weights.output);
+        let spikes = &self.activity.populations[self.weights.hidden.len()].train;
+        let candidates = draws_spikes.then_some(&mut self.scratch.output_candidates);
+        let fired = &mut self.scratch.output_spikes;
         let drive = SomaDrive {
             currents: match self.plan.teacher {
                 Some(_) => constants.taught_output,
@@ -283,15 +315,18 @@ impl PhaseRun<'_> {
             apical_signals: None,
             teacher: self.plan.teacher,
         };
-        self.activity.output.advance::<V>(
-            constants,
-            &self.weights.output,
-            &self.activity.populations[self.weights.hidden.len()].train,
-            &drive,
-            draws_spikes.then_some(&mut self.scratch.output_candidates),
-            steps,
-            &mut self.scratch.output_spikes,
-        );
+        let state = &mut self.activity.output;
+        match stretch {
+            Stretch::Phase(steps) => {
+                state.advance::<V>(constants, weights, spikes, &drive, candidates, steps, fired);
+            }
+            Stretch::Step(step) => {
+                let arriving = Some(spikes);
+                state.step::<V>(
+                    constants, weights, arriving, &drive, candidates, step, fired,
+                );
+            }
+        }
     }
 
     #[inline(always)]

@@ -6,7 +6,7 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use super::dispatch::{CandidateWork, Found, StepOfTile, TOGETHER, Vector};
+use super::dispatch::{CandidateWork, Found, StepOfTile, TOGETHER, Vector, Work};
 use super::lanes::Lanes;
 
 /// A stage of an example.
@@ -16,9 +16,10 @@ use super::lanes::Lanes;
 pub enum Stage {
     /// Preparing an image and drawing its spikes.
     Input,
-    /// Drawing candidates.
+    /// Drawing candidates, where this is not done beside column sums.
     Candidates,
-    /// Column sums and filters (Eqs. 10, 11 and 14), and the somata that go on with them.
+    /// Column sums with the candidates drawn beside them, filters (Eqs. 10, 11 and 14), and the somata
+    /// that go on with these.
     Dendrites,
     /// Somatic voltages (Eqs. 12 and 15) where they wait for apical dendrites.
     Somata,
@@ -83,6 +84,13 @@ pub(crate) fn timed<T>(times: &mut StageTimes, work: impl FnOnce() -> T) -> T {
 pub(crate) struct Timed<V>(V);
 
 impl<V: Vector> Vector for Timed<V> {
+    const ROOMY: bool = V::ROOMY;
+
+    #[inline(always)]
+    fn apart<W: Work>(work: W) -> W::Output {
+        V::apart(work)
+    }
+
     #[inline(always)]
     fn splat(value: f32) -> Self {
         Self(V::splat(value))

@@ -1,6 +1,5 @@
 //! What a layer's neurons went through in a phase.
 
-use std::ops::Range;
 use std::slice::{ChunksExact, ChunksExactMut};
 
 use super::lanes::Lanes;
@@ -37,10 +36,10 @@ impl<const W: usize> Voltages<W> {
         (before, &mut rows[..self.tiles])
     }
 
-    /// Room for one tile's voltages after each of `steps`.
+    /// Room for one tile's voltages after each of the first `steps`.
     #[inline(always)]
-    pub(crate) fn room_of(&mut self, tile: usize, steps: &Range<usize>) -> RowsOfTile<'_, W> {
-        let rows = &mut self.rows[steps.start * self.tiles..steps.end * self.tiles];
+    pub(crate) fn room_of(&mut self, tile: usize, steps: usize) -> RowsOfTile<'_, W> {
+        let rows = &mut self.rows[..steps * self.tiles];
         RowsOfTile {
             rows: rows.chunks_exact_mut(self.tiles),
             tile,

@@ -3,7 +3,8 @@
 //! The inner loops are written once, for any [`Vector`] of sixteen lanes: one 512-bit register, two
 //! of 256 bits or four of 128. Only lane-by-lane additions, subtractions and products are offered;
 //! nothing is reassociated and no product is fused with a sum, so the bits are the same at every
-//! level. What is done to sixteen candidate spikes at once, see [`CandidateWork`], is written twice,
+//! level. Each piece of a phase is a function of its own (see [`Vector::apart`]), which has all
+//! registers for itself and is compiled once, whoever calls it. What is done to sixteen candidate spikes at once, see [`CandidateWork`], is written twice,
 //! portably and for AVX-512. This is the one module with `unsafe`.
 
 mod candidate_work;
@@ -71,8 +72,8 @@ impl SimdLevel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Available(SimdLevel);
 
-/// A piece of work to be compiled at every level. `run` and all that it calls must be
-/// `#[inline(always)]`, or it runs with the registers of the baseline.
+/// A piece of work to be compiled at every level, as a function of its own. `run` and all that it calls
+/// must be `#[inline(always)]`, or it runs with the registers of the baseline; so do closures.
 pub(crate) trait Work {
     type Output;
 
@@ -93,7 +94,7 @@ impl Available {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: as above.
             SimdLevel::Avx512 => unsafe { run_avx512(work) },
-            _ => work.run::<baseline::Vector16>(),
+            _ => run_baseline(work),
         }
     }
 }
@@ -110,13 +111,20 @@ impl<W: Work> Work for TimedWork<W> {
     }
 }
 
+#[inline(never)]
+fn run_baseline<W: Work>(work: W) -> W::Output {
+    work.run::<baseline::Vector16>()
+}
+
 #[cfg(target_arch = "x86_64")]
+#[inline(never)]
 #[target_feature(enable = "avx2,popcnt")]
 fn run_avx2<W: Work>(work: W) -> W::Output {
     work.run::<avx2::Vector16>()
 }
 
 #[cfg(target_arch = "x86_64")]
+#[inline(never)]
 #[target_feature(enable = "avx2,popcnt,avx512f")]
 fn run_avx512<W: Work>(work: W) -> W::Output {
     work.run::<avx512::Vector16>()

@@ -1,17 +1,24 @@
 //! Sixteen lanes in one register of 512 bits, two of 256 or four of 128.
 
 use super::super::stages::Stage;
-use super::CandidateWork;
+use super::{CandidateWork, Work};
 
 /// Sixteen lanes of f32. Values of a level's type exist only inside [`super::Available::run`] at that
 /// level, which is what makes their intrinsics sound.
 pub(crate) trait Vector: CandidateWork + Copy {
+    /// Whether there are registers enough for two kinds of work at once (thirty-two of sixteen lanes).
+    const ROOMY: bool;
+
     fn splat(value: f32) -> Self;
     fn load(lanes: &[f32; 16]) -> Self;
     fn store(self, lanes: &mut [f32; 16]);
     fn add(self, other: Self) -> Self;
     fn sub(self, other: Self) -> Self;
     fn mul(self, other: Self) -> Self;
+
+    /// Does a piece of work as a function of its own, with all registers for itself. What it takes and
+    /// gives goes through memory, so it should be worth the call.
+    fn apart<W: Work>(work: W) -> W::Output;
 
     /// Marks the end of a piece of a stage.
     #[inline(always)]
@@ -21,7 +28,7 @@ pub(crate) trait Vector: CandidateWork + Copy {
 /// Implements [`Vector`] for an array of registers.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 macro_rules! vector {
-    ($room:ident, $arch:ident, $register:ident x $count:literal of $lanes:literal,
+    ($room:ident, $run:path, roomy: $roomy:literal, $arch:ident, $register:ident x $count:literal of $lanes:literal,
      $splat:ident, $load:ident, $store:ident, $add:ident, $sub:ident, $mul:ident) => {
         pub(super) mod $room {
             use std::arch::$arch::{$add, $load, $mul, $register, $splat, $store, $sub};
@@ -37,6 +44,14 @@ macro_rules! vector {
                 reason = "the baseline's intrinsics are safe on their own target"
             )]
             impl super::Vector for Vector16 {
+                const ROOMY: bool = $roomy;
+
+                #[inline(always)]
+                fn apart<W: super::Work>(work: W) -> W::Output {
+                    // SAFETY: see above.
+                    unsafe { $run(work) }
+                }
+
                 #[inline(always)]
                 fn splat(value: f32) -> Self {
                     // SAFETY: see above.
@@ -88,13 +103,13 @@ macro_rules! vector {
 }
 
 #[cfg(target_arch = "x86_64")]
-vector!(avx512, x86_64, __m512 x 1 of 16, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps);
+vector!(avx512, super::super::run_avx512, roomy: true, x86_64, __m512 x 1 of 16, _mm512_set1_ps, _mm512_loadu_ps, _mm512_storeu_ps, _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps);
 #[cfg(target_arch = "x86_64")]
-vector!(avx2, x86_64, __m256 x 2 of 8, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps);
+vector!(avx2, super::super::run_avx2, roomy: false, x86_64, __m256 x 2 of 8, _mm256_set1_ps, _mm256_loadu_ps, _mm256_storeu_ps, _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps);
 #[cfg(target_arch = "x86_64")]
-vector!(baseline, x86_64, __m128 x 4 of 4, _mm_set1_ps, _mm_loadu_ps, _mm_storeu_ps, _mm_add_ps, _mm_sub_ps, _mm_mul_ps);
+vector!(baseline, super::super::run_baseline, roomy: false, x86_64, __m128 x 4 of 4, _mm_set1_ps, _mm_loadu_ps, _mm_storeu_ps, _mm_add_ps, _mm_sub_ps, _mm_mul_ps);
 #[cfg(target_arch = "aarch64")]
-vector!(baseline, aarch64, float32x4_t x 4 of 4, vdupq_n_f32, vld1q_f32, vst1q_f32, vaddq_f32, vsubq_f32, vmulq_f32);
+vector!(baseline, super::super::run_baseline, roomy: false, aarch64, float32x4_t x 4 of 4, vdupq_n_f32, vld1q_f32, vst1q_f32, vaddq_f32, vsubq_f32, vmulq_f32);
 
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub(super) mod baseline {
@@ -103,6 +118,11 @@ pub(super) mod baseline {
     pub(crate) struct Vector16([f32; 16]);
 
     impl super::Vector for Vector16 {
+        const ROOMY: bool = false;
+
+        fn apart<W: super::Work>(work: W) -> W::Output {
+            super::super::run_baseline(work)
+        }
         fn splat(value: f32) -> Self {
             Self([value; 16])
         }

@@ -1,0 +1,94 @@
+//! What a step costs: the weight columns of the neurons that fired, added up.
+
+use super::dispatch::{Vector, Wide, Work, for_vectors};
+use super::lanes::Lanes;
+use super::spike_train::SpikeTrain;
+
+/// Other work, done in pieces beside the sums: a processor that waits for columns, or has taken a
+/// wrong turn at the end of a step's spikes, has time to calculate.
+pub(crate) trait Beside {
+    /// Does a piece.
+    fn piece<V: Vector>(&mut self);
+    /// Does what is left once the sums are done.
+    fn finish<V: Vector>(self);
+}
+
+impl<B: Beside> Beside for Option<B> {
+    #[inline(always)]
+    fn piece<V: Vector>(&mut self) {
+        if let Some(beside) = self {
+            beside.piece::<V>();
+        }
+    }
+
+    #[inline(always)]
+    fn finish<V: Vector>(self) {
+        if let Some(beside) = self {
+            beside.finish::<V>();
+        }
+    }
+}
+
+/// That work without the sums.
+pub(crate) struct Alone<B>(pub(crate) B);
+
+impl<B: Beside> Work for Alone<B> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        self.0.finish::<V>();
+    }
+}
+
+/// The sums of a phase's steps onto a tile, and a piece of other work a step.
+pub(crate) struct ColumnSumsOfTile<'a, B, const W: usize> {
+    pub(crate) columns: &'a [Lanes<W>],
+    /// How many of the tile's lanes hold neurons.
+    pub(crate) units: usize,
+    pub(crate) spikes: &'a SpikeTrain,
+    /// A row a step.
+    pub(crate) sums: &'a mut [Lanes<W>],
+    pub(crate) beside: B,
+}
+
+impl<B: Beside, const W: usize> Work for ColumnSumsOfTile<'_, B, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let mut beside = self.beside;
+        for_vectors!(W, self.units, N => {
+            for (step, row) in self.sums.iter_mut().enumerate() {
+                beside.piece::<V>();
+                column_sum::<V, W, N>(self.columns, self.spikes.at(step)).store(row);
+            }
+        });
+        beside.finish::<V>();
+    }
+}
+
+/// The sum of the columns of the neurons that fired. Narrow tiles are summed in several chains,
+/// so that one addition need not wait for the other.
+#[inline(always)]
+pub(crate) fn column_sum<V: Vector, const W: usize, const N: usize>(
+    columns: &[Lanes<W>],
+    spikes: &[u16],
+) -> Wide<V, N> {
+    let chains = const { if W < 64 { 64 / W } else { 1 } };
+    let mut sums = [Wide::splat(0.0); 4];
+    let mut rounds = spikes.chunks_exact(chains);
+    for round in &mut rounds {
+        for (sum, &neuron) in sums.iter_mut().zip(round) {
+            *sum = sum.add(Wide::load(&columns[usize::from(neuron)]));
+        }
+    }
+    for (sum, &neuron) in sums.iter_mut().zip(rounds.remainder()) {
+        *sum = sum.add(Wide::load(&columns[usize::from(neuron)]));
+    }
+    match chains {
+        1 => sums[0],
+        2 => sums[0].add(sums[1]),
+        _ => sums[0].add(sums[1]).add(sums[2].add(sums[3])),
+    }
+}

@@ -1,0 +1,149 @@
+//! The pieces of a layer's way through a phase, each a function of its own at every register width.
+
+use super::{LayerState, LayerWeights, SomaDrive};
+use crate::engine::constants::Constants;
+use crate::engine::dendrite::{Afferents, Dendrites, Driven};
+use crate::engine::dispatch::{Vector, Wide, Work, for_vectors};
+use crate::engine::lanes::Lanes;
+use crate::engine::soma::{Currents, Somata, Sources};
+use crate::engine::spike_train::SpikeTrain;
+use crate::engine::voltages::RowsOfTile;
+
+/// Dendrites that go ahead: their voltages are kept where those of the somata will be.
+pub(super) struct Ahead<'a, const W: usize>(pub(super) RowsOfTile<'a, W>);
+
+impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for Ahead<'_, W> {
+    #[inline(always)]
+    fn step(&mut self, dendrite: Wide<V, N>) {
+        if let Some(row) = self.0.next() {
+            dendrite.store(row);
+        }
+    }
+}
+
+/// Somata that go on as soon as their dendrites have, and where their voltages are kept.
+struct DrivenSomata<'a, V, const W: usize, const N: usize> {
+    somata: Somata<'a, V, W, N>,
+    rows: RowsOfTile<'a, W>,
+}
+
+impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for DrivenSomata<'_, V, W, N> {
+    #[inline(always)]
+    fn step(&mut self, dendrite: Wide<V, N>) {
+        let voltage = self.somata.step(dendrite);
+        if let Some(row) = self.rows.next() {
+            voltage.store(row);
+        }
+    }
+}
+
+/// A tile's dendrites, going ahead.
+pub(super) struct TileDendrites<'a, const W: usize> {
+    pub(super) c: &'a Constants,
+    pub(super) afferents: Afferents<'a, W>,
+    pub(super) spikes: &'a SpikeTrain,
+    pub(super) dendrites: &'a mut Dendrites<W>,
+    pub(super) tile: usize,
+    pub(super) steps: usize,
+    pub(super) ahead: Ahead<'a, W>,
+}
+
+impl<const W: usize> Work for TileDendrites<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(mut self) {
+        for_vectors!(W, self.afferents.units, N => {
+            self.dendrites.advance::<V, N>(
+                self.c,
+                self.afferents,
+                self.spikes,
+                self.tile,
+                self.steps,
+                &mut self.ahead,
+            );
+        });
+    }
+}
+
+/// A tile's dendrites and somata, going on together.
+pub(super) struct TileNeurons<'a, const W: usize> {
+    pub(super) c: &'a Constants,
+    pub(super) afferents: Afferents<'a, W>,
+    pub(super) spikes: &'a SpikeTrain,
+    pub(super) dendrites: &'a mut Dendrites<W>,
+    pub(super) tile: usize,
+    pub(super) steps: usize,
+    pub(super) currents: Currents,
+    pub(super) sources: Sources<'a, W>,
+    pub(super) before: &'a Lanes<W>,
+    pub(super) rows: RowsOfTile<'a, W>,
+}
+
+impl<const W: usize> Work for TileNeurons<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        for_vectors!(W, self.afferents.units, N => {
+            let mut driven = DrivenSomata {
+                somata: Somata::<V, W, N>::begin(self.currents, &self.sources, self.before),
+                rows: self.rows,
+            };
+            self.dendrites.advance::<V, N>(
+                self.c,
+                self.afferents,
+                self.spikes,
+                self.tile,
+                self.steps,
+                &mut driven,
+            );
+        });
+    }
+}
+
+/// A step of all tiles of a layer.
+pub(super) struct Step<'a, const W: usize> {
+    pub(super) c: &'a Constants,
+    pub(super) weights: &'a LayerWeights<W>,
+    pub(super) state: &'a mut LayerState<W>,
+    /// Spikes from below, unless the dendrites have gone ahead.
+    pub(super) arrived: Option<&'a [u16]>,
+    pub(super) drive: &'a SomaDrive<'a, W>,
+    pub(super) step: usize,
+}
+
+impl<const W: usize> Work for Step<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let Self {
+            c,
+            weights,
+            state,
+            arrived,
+            drive,
+            step,
+        } = self;
+        let (before, row) = state.soma_voltages.before_and_at(step);
+        if let Some(fired) = arrived {
+            for (tile, voltage) in row.iter_mut().enumerate() {
+                let afferents = weights.onto(tile);
+                for_vectors!(W, afferents.units, N => {
+                    let dendrite: Wide<V, N> = state.dendrites.step(c, afferents, tile, fired);
+                    dendrite.store(voltage);
+                });
+            }
+            state.dendrites.turn(1);
+        }
+        let before = before.unwrap_or(&state.somata);
+        for (tile, (before, voltage)) in before.iter().zip(row).enumerate() {
+            let sources = drive.sources(weights, tile);
+            for_vectors!(W, weights.units_of(tile), N => {
+                let mut somata = Somata::<V, W, N>::begin(drive.currents, &sources, before);
+                somata.step(Wide::load(voltage)).store(voltage);
+            });
+        }
+    }
+}
