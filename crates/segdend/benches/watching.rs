@@ -1,5 +1,7 @@
 //! What watching costs a training: the recordings that look at every example beside the plain
-//! training of the same images, in one run, so that ratios hold whatever the machine does.
+//! training of the same images, in one run, so that ratios hold whatever the machine does. A
+//! recording's run also tests its network before it begins and after every epoch, unwatched; what
+//! watching costs such a run follows from the time of a test image.
 //!
 //! `cargo bench --locked --package segdend --bench watching` runs it and writes
 //! `benches/records/watching.csv`. MNIST is taken from the folder in `SEGDEND_DATA_DIR`; without it
@@ -8,12 +10,14 @@
 mod machine;
 
 use std::fmt::Write;
+use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
 use segdend::experiments::RecordingKind;
 use segdend::recordings::Watcher;
 use segdend_core::data::{DataSet, digits, mnist};
+use segdend_core::rng::{Purpose, StreamKey};
 use segdend_core::training::{Stage, Training, TrainingSpec, TrainingState};
 
 /// Examples shown before anything is measured: rates fall from their initial heights.
@@ -21,19 +25,24 @@ const WARM_UP: usize = 2_000;
 /// Examples that are trained in turn, plain and watched.
 const EXAMPLES: usize = 1_000;
 const ROUNDS: usize = 31;
-/// What is measured, the plain training first.
-const KINDS: [(&str, Option<RecordingKind>); 3] = [
-    ("none", None),
-    ("angles", Some(RecordingKind::Angles)),
-    ("condition", Some(RecordingKind::Condition)),
+/// Images that are tested in each round.
+const TESTS: usize = 200;
+/// What is measured, the plain training first, and the epochs of the recording's run in the paper.
+const KINDS: [(&str, Option<RecordingKind>, f64); 3] = [
+    ("none", None, 1.0),
+    ("angles", Some(RecordingKind::Angles), 10.0),
+    ("condition", Some(RecordingKind::Condition), 1.0),
 ];
+/// Images of an epoch and of a test.
+const EPOCH: f64 = 60_000.0;
+const TEST: f64 = 10_000.0;
 
 fn main() {
     // `cargo test` runs benchmarks once, without measuring.
     let measured = std::env::args().any(|argument| argument == "--bench");
-    let (warm_up, examples, rounds) = match measured {
-        true => (WARM_UP, EXAMPLES, ROUNDS),
-        false => (10, 150, 1),
+    let (warm_up, examples, rounds, tests) = match measured {
+        true => (WARM_UP, EXAMPLES, ROUNDS, TESTS),
+        false => (10, 150, 1, 3),
     };
     let data = match std::env::var_os("SEGDEND_DATA_DIR") {
         Some(folder) => mnist::load(Path::new(&folder)).expect("MNIST in SEGDEND_DATA_DIR"),
@@ -53,9 +62,11 @@ fn main() {
     let state = training.state();
 
     let mut microseconds = KINDS.map(|_| Vec::new());
+    let mut test_microseconds = Vec::new();
     for _ in 0..rounds {
         let mut weights = Vec::new();
-        for ((_, kind), times) in KINDS.iter().zip(&mut microseconds) {
+        test_microseconds.push(test(&spec, &data, &state, tests));
+        for ((_, kind, _), times) in KINDS.iter().zip(&mut microseconds) {
             let (time, after) = train(&spec, &data, &state, examples, *kind);
             times.push(time);
             weights.push(after);
@@ -66,7 +77,7 @@ fn main() {
         );
     }
     if measured {
-        write_record(&data, &microseconds);
+        write_record(&data, &microseconds, &test_microseconds);
     }
 }
 
@@ -101,27 +112,49 @@ fn train(
     )
 }
 
-fn write_record(data: &DataSet, microseconds: &[Vec<f64>]) {
-    let mut body = String::from(
-        "watched,examples,rounds,min_us,median_us,max_us,over_plain_of_min,median_over_plain\n",
-    );
-    let sorted = |values: &[f64]| {
-        let mut sorted = values.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        sorted
+/// Microseconds a test image.
+fn test(spec: &TrainingSpec, data: &DataSet, state: &TrainingState, images: usize) -> f64 {
+    let training = Training::resume(spec, data, state).expect("the state is this training's");
+    let mut tester = training.engine().tester();
+    let mut show = |image: usize| {
+        let key = StreamKey::new(spec.seed, Purpose::TestSpikes, 0, image as u64);
+        black_box(tester.classify(data.test().image(image), key));
     };
+    // A fresh tester's memory is touched outside the time.
+    show(0);
+    let began = Instant::now();
+    (0..images).for_each(show);
+    began.elapsed().as_secs_f64() * 1e6 / images as f64
+}
+
+fn sorted(values: &[f64]) -> Vec<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted
+}
+
+fn write_record(data: &DataSet, microseconds: &[Vec<f64>], test_microseconds: &[f64]) {
+    let mut body = String::from(
+        "watched,examples,rounds,min_us,median_us,max_us,over_plain_of_min,median_over_plain,\
+         test_image_median_us,median_over_plain_run\n",
+    );
     let plain = &microseconds[0];
-    for ((name, _), times) in KINDS.iter().zip(microseconds) {
-        let ratios: Vec<f64> = times.iter().zip(plain).map(|(t, p)| t / p).collect();
+    let test = sorted(test_microseconds)[test_microseconds.len() / 2];
+    for ((name, _, epochs), times) in KINDS.iter().zip(microseconds) {
+        let pairs = || times.iter().zip(plain);
+        let ratios: Vec<f64> = pairs().map(|(t, p)| t / p).collect();
+        let run = |time: f64| epochs * EPOCH * time + (epochs + 1.0) * TEST * test;
+        let run_ratios: Vec<f64> = pairs().map(|(&t, &p)| run(t) / run(p)).collect();
         let (all, rounds) = (sorted(times), times.len());
         writeln!(
             body,
-            "{name},{EXAMPLES},{rounds},{:.2},{:.2},{:.2},{:.3},{:.3}",
+            "{name},{EXAMPLES},{rounds},{:.2},{:.2},{:.2},{:.3},{:.3},{test:.2},{:.3}",
             all[0],
             all[rounds / 2],
             all[rounds - 1],
             all[0] / sorted(plain)[0],
             sorted(&ratios)[rounds / 2],
+            sorted(&run_ratios)[rounds / 2],
         )
         .expect("room");
     }
