@@ -14,6 +14,7 @@ use crate::interrupt::{self, Saving};
 use crate::progress::Progress;
 use crate::recordings::{self, RecordingJob, RecordingOutcome};
 use crate::resolve::ResolvedRun;
+use crate::tally::{Tally, Words};
 use crate::train_one::{self, Job, JobOutcome, Pace};
 
 /// Sizes the pool that tests are spread over. Once a process.
@@ -32,14 +33,27 @@ pub(crate) fn drive(
     pace: Pace,
     progress: &Progress,
 ) -> Vec<Result<JobOutcome>> {
-    let cost = |index: usize| estimated_cpu_seconds(&jobs[index].run);
-    side_by_side(jobs.len(), pace.threads, cost, |index| {
+    let words = Words {
+        to_do: "networks to train",
+        done: "networks trained",
+    };
+    // What cannot be read is told of when its turn comes.
+    let there = |job: &Job| matches!(job.directory.result(), Ok(Some(_)));
+    let costs: Vec<_> = jobs
+        .iter()
+        .map(|job| (!there(job)).then(|| estimated_cpu_seconds(&job.run)))
+        .collect();
+    let tally = Tally::begin(progress, words, pace.threads, costs.iter().copied());
+    side_by_side(&costs, pace.threads, |index| {
         let job = &jobs[index];
         if interrupt::requested() {
             return Ok(JobOutcome::Interrupted);
         }
-        train_one::train(job, data, pace, progress)
-            .with_context(|| format!("run `{}`", job.run.name))
+        tally.begins(index);
+        let outcome = train_one::train(job, data, pace, progress)
+            .with_context(|| format!("run `{}`", job.run.name));
+        tally.ends(index, matches!(outcome, Ok(JobOutcome::Computed(_))));
+        outcome
     })
 }
 
@@ -50,27 +64,40 @@ pub(crate) fn record(
     pace: Pace,
     progress: &Progress,
 ) -> Vec<Result<RecordingOutcome>> {
-    let cost = |index: usize| estimated_cpu_seconds(&jobs[index].recording.run);
-    side_by_side(jobs.len(), pace.threads, cost, |index| {
+    let words = Words {
+        to_do: "recordings to make",
+        done: "recordings made",
+    };
+    let there = |job: &RecordingJob| matches!(job.directory.manifest(), Ok(Some(_)));
+    let costs: Vec<_> = jobs
+        .iter()
+        .map(|job| (!there(job)).then(|| estimated_cpu_seconds(&job.recording.run)))
+        .collect();
+    let tally = Tally::begin(progress, words, pace.threads, costs.iter().copied());
+    side_by_side(&costs, pace.threads, |index| {
         let job = &jobs[index];
         if interrupt::requested() {
             return Ok(RecordingOutcome::Interrupted);
         }
-        recordings::record(job, data, pace, progress)
-            .with_context(|| format!("recording `{}`", job.recording.name))
+        tally.begins(index);
+        let outcome = recordings::record(job, data, pace, progress)
+            .with_context(|| format!("recording `{}`", job.recording.name));
+        tally.ends(index, matches!(outcome, Ok(RecordingOutcome::Recorded(_))));
+        outcome
     })
 }
 
-/// Does `count` pieces of work on `threads` threads, the costliest first: what is short fits in
-/// beside it. The results are in order.
+/// Does pieces of work with these costs on `threads` threads, those that are done already first, then
+/// the costliest: what is short fits in beside it. The results are in order.
 fn side_by_side<T: Send>(
-    count: usize,
+    costs: &[Option<f64>],
     threads: usize,
-    cost: impl Fn(usize) -> f64,
     work: impl Fn(usize) -> Result<T> + Sync,
 ) -> Vec<Result<T>> {
     let _saving = Saving::begin();
+    let count = costs.len();
     let mut order: Vec<usize> = (0..count).collect();
+    let cost = |index: usize| costs[index].unwrap_or(f64::INFINITY);
     order.sort_by(|&a, &b| cost(b).total_cmp(&cost(a)));
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<Option<Result<T>>>> = Mutex::new((0..count).map(|_| None).collect());

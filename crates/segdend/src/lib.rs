@@ -11,7 +11,7 @@
 //! | [`resolve`] | run, scale and data set become one specification and its cache key |
 //! | `run_directory`, `manifest` | what is kept of a run: checkpoint, manifest, result, lock |
 //! | `drive`, `train_one` | trains what is missing, side by side, and can be stopped at any moment |
-//! | `progress` | shows how far it has come |
+//! | `progress`, `tally` | show how far each has come, and all together |
 //! | `tables`, `source_data` | results become CSV files with eLife's names and columns |
 //! | `statistics` | what the tests say, computed from the CSV files |
 //! | `recordings` | what is measured of trainings beside their test errors |
@@ -47,6 +47,7 @@ mod suggest;
 mod summary;
 mod system;
 mod tables;
+mod tally;
 mod train_one;
 mod verify;
 

@@ -29,7 +29,7 @@ impl<B: Beside> Beside for Option<B> {
     }
 }
 
-/// That work without the sums.
+/// Such other work without any sums.
 pub(crate) struct Alone<B>(pub(crate) B);
 
 impl<B: Beside> Work for Alone<B> {

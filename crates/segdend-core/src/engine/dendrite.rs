@@ -82,8 +82,9 @@ impl<const W: usize> Dendrites<W> {
         self.oldest = 0;
     }
 
-    /// Adds up what arrives at a tile in each of the phase's `steps`, with other work beside. Where registers are scarce, sums wait until [`Self::advance`]
-    /// needs them, and the other work is done alone.
+    /// Adds up what arrives at a tile in each of the phase's `steps`, with other work beside. Where
+    /// registers are scarce, sums wait until [`Self::advance`] needs them, and the other work is done
+    /// alone.
     #[inline(always)]
     pub(crate) fn add_up<V: Vector, B: Beside>(
         &mut self,

@@ -4,8 +4,9 @@
 //! of 256 bits or four of 128. Only lane-by-lane additions, subtractions and products are offered;
 //! nothing is reassociated and no product is fused with a sum, so the bits are the same at every
 //! level. Each piece of a phase is a function of its own (see [`Vector::apart`]), which has all
-//! registers for itself and is compiled once, whoever calls it. What is done to sixteen candidate spikes at once, see [`CandidateWork`], is written twice,
-//! portably and for AVX-512. This is the one module with `unsafe`.
+//! registers for itself and is compiled once, whoever calls it. What is done to sixteen candidate
+//! spikes at once, see [`CandidateWork`], is written twice, portably and for AVX-512. This is the one
+//! module with `unsafe`.
 
 mod candidate_work;
 mod registers;
