@@ -17,7 +17,7 @@ use super::spike_train::SpikeTrain;
 use super::stages::Stage;
 use super::voltages::Voltages;
 
-use pieces::{Ahead, Step, TileDendrites, TileNeurons};
+use pieces::{SomataOfTile, Step, TileThroughPhase};
 
 /// Weights and biases of a layer; in a hidden layer also its feedback matrix.
 #[derive(Debug, Clone, PartialEq)]
@@ -151,14 +151,16 @@ impl<const W: usize> LayerState<W> {
         V::end_of(Stage::Thinning);
     }
 
-    /// Advances every tile's dendrites, and draws candidates that have not been drawn; the somata
-    /// follow step by step.
+    /// Advances tile after tile through the phase, dendrites and somata together, or dendrites alone
+    /// where nothing is said to drive the somata: these then follow step by step. Draws candidates
+    /// that have not been drawn.
     #[inline(always)]
-    pub(crate) fn advance_all_dendrites<V: Vector>(
+    pub(crate) fn advance_tiles<V: Vector>(
         &mut self,
         c: &Constants,
         weights: &LayerWeights<W>,
         spikes: &SpikeTrain,
+        drive: Option<&SomaDrive<'_, W>>,
         mut candidates: Option<&mut Candidates>,
         steps: usize,
     ) {
@@ -167,14 +169,19 @@ impl<const W: usize> LayerState<W> {
             let afferents = weights.onto(tile);
             self.dendrites
                 .add_up::<V, _>(afferents, spikes, steps, draws);
-            V::apart(TileDendrites {
+            V::apart(TileThroughPhase {
                 c,
                 afferents,
                 spikes,
                 dendrites: &mut self.dendrites,
                 tile,
                 steps,
-                ahead: Ahead(self.soma_voltages.room_of(tile, steps)),
+                somata: drive.map(|drive| SomataOfTile {
+                    currents: drive.currents,
+                    sources: drive.sources(weights, tile),
+                    before: &self.somata[tile],
+                }),
+                rows: self.soma_voltages.room_of(tile, steps),
             });
         }
         self.dendrites.turn(steps);
@@ -212,8 +219,7 @@ impl<const W: usize> LayerState<W> {
         }
     }
 
-    /// Advances tile after tile through the phase, dendrites and somata together, draws candidates that
-    /// have not been drawn, and adds the layer's spikes to `fired`.
+    /// Advances the layer through the phase and adds its spikes to `fired`.
     #[allow(clippy::too_many_arguments, reason = "what drives a layer, by name")]
     #[inline(always)]
     pub(crate) fn advance<V: Vector>(
@@ -226,26 +232,8 @@ impl<const W: usize> LayerState<W> {
         steps: usize,
         fired: &mut SpikeTrain,
     ) {
-        for tile in 0..self.tiles() {
-            let draws = candidates.as_deref_mut().and_then(|c| c.draws_of(tile));
-            let afferents = weights.onto(tile);
-            self.dendrites
-                .add_up::<V, _>(afferents, spikes, steps, draws);
-            V::apart(TileNeurons {
-                c,
-                afferents,
-                spikes,
-                dendrites: &mut self.dendrites,
-                tile,
-                steps,
-                currents: drive.currents,
-                sources: drive.sources(weights, tile),
-                before: &self.somata[tile],
-                rows: self.soma_voltages.room_of(tile, steps),
-            });
-        }
-        self.dendrites.turn(steps);
-        V::end_of(Stage::Dendrites);
+        let drawn = candidates.as_deref_mut();
+        self.advance_tiles::<V>(c, weights, spikes, Some(drive), drawn, steps);
         if let Some(candidates) = candidates {
             self.thin::<V>(weights.units(), candidates, 0..steps, fired);
         }

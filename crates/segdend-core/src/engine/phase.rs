@@ -248,10 +248,11 @@ impl PhaseRun<'_> {
     #[inline(always)]
     fn advance_first_dendrites<V: Vector>(&mut self, steps: usize) {
         let draws_spikes = self.draws_spikes();
-        self.activity.hidden[0].advance_all_dendrites::<V>(
+        self.activity.hidden[0].advance_tiles::<V>(
             &self.model.constants,
             &self.weights.hidden[0],
             &self.activity.populations[0].train,
+            None,
             draws_spikes.then_some(&mut self.scratch.hidden_candidates[0]),
             steps,
         );

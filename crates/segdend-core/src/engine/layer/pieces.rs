@@ -10,7 +10,7 @@ use crate::engine::spike_train::SpikeTrain;
 use crate::engine::voltages::RowsOfTile;
 
 /// Dendrites that go ahead: their voltages are kept where those of the somata will be.
-pub(super) struct Ahead<'a, const W: usize>(pub(super) RowsOfTile<'a, W>);
+struct Ahead<'a, const W: usize>(RowsOfTile<'a, W>);
 
 impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for Ahead<'_, W> {
     #[inline(always)]
@@ -37,67 +37,51 @@ impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for DrivenSomata<'_
     }
 }
 
-/// A tile's dendrites, going ahead.
-pub(super) struct TileDendrites<'a, const W: usize> {
+/// A tile's way through a phase: its dendrites, and its somata unless the dendrites go ahead.
+pub(super) struct TileThroughPhase<'a, const W: usize> {
     pub(super) c: &'a Constants,
     pub(super) afferents: Afferents<'a, W>,
     pub(super) spikes: &'a SpikeTrain,
     pub(super) dendrites: &'a mut Dendrites<W>,
     pub(super) tile: usize,
     pub(super) steps: usize,
-    pub(super) ahead: Ahead<'a, W>,
-}
-
-impl<const W: usize> Work for TileDendrites<'_, W> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector>(mut self) {
-        for_vectors!(W, self.afferents.units, N => {
-            self.dendrites.advance::<V, N>(
-                self.c,
-                self.afferents,
-                self.spikes,
-                self.tile,
-                self.steps,
-                &mut self.ahead,
-            );
-        });
-    }
-}
-
-/// A tile's dendrites and somata, going on together.
-pub(super) struct TileNeurons<'a, const W: usize> {
-    pub(super) c: &'a Constants,
-    pub(super) afferents: Afferents<'a, W>,
-    pub(super) spikes: &'a SpikeTrain,
-    pub(super) dendrites: &'a mut Dendrites<W>,
-    pub(super) tile: usize,
-    pub(super) steps: usize,
-    pub(super) currents: Currents,
-    pub(super) sources: Sources<'a, W>,
-    pub(super) before: &'a Lanes<W>,
+    pub(super) somata: Option<SomataOfTile<'a, W>>,
     pub(super) rows: RowsOfTile<'a, W>,
 }
 
-impl<const W: usize> Work for TileNeurons<'_, W> {
+/// What a tile's somata begin with, and what drives them.
+pub(super) struct SomataOfTile<'a, const W: usize> {
+    pub(super) currents: Currents,
+    pub(super) sources: Sources<'a, W>,
+    pub(super) before: &'a Lanes<W>,
+}
+
+impl<const W: usize> Work for TileThroughPhase<'_, W> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self) {
-        for_vectors!(W, self.afferents.units, N => {
-            let mut driven = DrivenSomata {
-                somata: Somata::<V, W, N>::begin(self.currents, &self.sources, self.before),
-                rows: self.rows,
-            };
-            self.dendrites.advance::<V, N>(
-                self.c,
-                self.afferents,
-                self.spikes,
-                self.tile,
-                self.steps,
-                &mut driven,
-            );
+        let Self {
+            c,
+            afferents,
+            spikes,
+            dendrites,
+            tile,
+            steps,
+            somata,
+            rows,
+        } = self;
+        for_vectors!(W, afferents.units, N => match somata {
+            None => {
+                let mut ahead = Ahead(rows);
+                dendrites.advance::<V, N>(c, afferents, spikes, tile, steps, &mut ahead);
+            }
+            Some(somata) => {
+                let SomataOfTile { currents, sources, before } = somata;
+                let somata = Somata::<V, W, N>::begin(currents, &sources, before);
+                let mut driven = DrivenSomata { somata, rows };
+                dendrites.advance::<V, N>(c, afferents, spikes, tile, steps, &mut driven);
+            }
         });
     }
 }
