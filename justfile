@@ -8,7 +8,7 @@ segdend := "cargo run --release --locked --quiet --package segdend --"
 @default:
     just --list --unsorted
 
-# Train, test and draw everything at a scale: smoke (a minute), quick (minutes), paper (hours)
+# Train, test and draw everything at a scale: smoke (a minute), quick (half an hour on two cores), paper (hours)
 reproduce-all scale="quick" *options:
     {{ segdend }} reproduce {{ scale }} {{ options }}
 

@@ -28,7 +28,14 @@ pub(super) fn reproduce(
             .filter(|figure| names.iter().any(|name| name.name() == figure.name()))
             .collect()
     };
-    workflow::make(workshop, &chosen, scale, data, pace)
+    let outcome = workflow::make(workshop, &chosen, scale, data, pace)?;
+    if matches!(outcome, Outcome::Done) {
+        let progress = &workshop.progress;
+        progress.note(&format!(
+            "as one page, with the paper's claims judged: `just report {scale}` (segdend report {scale})"
+        ));
+    }
+    Ok(outcome)
 }
 
 /// `segdend figure`.
