@@ -14,7 +14,7 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
-use segdend::experiments::RecordingKind;
+use segdend::experiments::{Experiments, PAPER_SCALE, RecordingKind};
 use segdend::recordings::Watcher;
 use segdend_core::data::{DataSet, digits, mnist};
 use segdend_core::rng::{Purpose, StreamKey};
@@ -27,15 +27,43 @@ const EXAMPLES: usize = 1_000;
 const ROUNDS: usize = 31;
 /// Images that are tested in each round.
 const TESTS: usize = 200;
-/// What is measured, the plain training first, and the epochs of the recording's run in the paper.
-const KINDS: [(&str, Option<RecordingKind>, f64); 3] = [
-    ("none", None, 1.0),
-    ("angles", Some(RecordingKind::Angles), 10.0),
-    ("condition", Some(RecordingKind::Condition), 1.0),
-];
-/// Images of an epoch and of a test.
-const EPOCH: f64 = 60_000.0;
-const TEST: f64 = 10_000.0;
+/// The paper's recordings that are measured, by the names of their kinds.
+const RECORDINGS: [(&str, &str); 2] = [("angles", "angle-spikes"), ("condition", "condition")];
+
+/// What is measured.
+struct Kind {
+    name: &'static str,
+    /// Nothing for the plain training.
+    watched: Option<RecordingKind>,
+    /// Images of the recording's run at paper scale: trained, and tested before and between epochs.
+    run: [f64; 2],
+}
+
+/// The plain training first.
+fn kinds() -> Vec<Kind> {
+    let experiments = Experiments::embedded().expect("a test reads them");
+    let scale = experiments.scale(PAPER_SCALE).expect("it is there");
+    let run = |epochs: usize| {
+        [
+            (epochs * scale.train_images) as f64,
+            ((epochs + 1) * scale.test_images) as f64,
+        ]
+    };
+    let plain = Kind {
+        name: "none",
+        watched: None,
+        run: run(1),
+    };
+    let watched = RECORDINGS.map(|(name, recording)| {
+        let recording = experiments.recording(recording).expect("it is there");
+        Kind {
+            name,
+            watched: Some(recording.measures),
+            run: run(recording.epochs.expect("it watches the first epochs")),
+        }
+    });
+    [plain].into_iter().chain(watched).collect()
+}
 
 fn main() {
     // `cargo test` runs benchmarks once, without measuring.
@@ -61,13 +89,14 @@ fn main() {
     training.advance(warm_up).expect("finite weights");
     let state = training.state();
 
-    let mut microseconds = KINDS.map(|_| Vec::new());
+    let kinds = kinds();
+    let mut microseconds: Vec<Vec<f64>> = kinds.iter().map(|_| Vec::new()).collect();
     let mut test_microseconds = Vec::new();
     for _ in 0..rounds {
         let mut weights = Vec::new();
         test_microseconds.push(test(&spec, &data, &state, tests));
-        for ((_, kind, _), times) in KINDS.iter().zip(&mut microseconds) {
-            let (time, after) = train(&spec, &data, &state, examples, *kind);
+        for (kind, times) in kinds.iter().zip(&mut microseconds) {
+            let (time, after) = train(&spec, &data, &state, examples, kind.watched);
             times.push(time);
             weights.push(after);
         }
@@ -77,7 +106,7 @@ fn main() {
         );
     }
     if measured {
-        write_record(&data, &microseconds, &test_microseconds);
+        write_record(&data, &kinds, &microseconds, &test_microseconds);
     }
 }
 
@@ -133,22 +162,29 @@ fn sorted(values: &[f64]) -> Vec<f64> {
     sorted
 }
 
-fn write_record(data: &DataSet, microseconds: &[Vec<f64>], test_microseconds: &[f64]) {
+fn write_record(
+    data: &DataSet,
+    kinds: &[Kind],
+    microseconds: &[Vec<f64>],
+    test_microseconds: &[f64],
+) {
     let mut body = String::from(
         "watched,examples,rounds,min_us,median_us,max_us,over_plain_of_min,median_over_plain,\
          test_image_median_us,median_over_plain_run\n",
     );
     let plain = &microseconds[0];
     let test = sorted(test_microseconds)[test_microseconds.len() / 2];
-    for ((name, _, epochs), times) in KINDS.iter().zip(microseconds) {
+    for (kind, times) in kinds.iter().zip(microseconds) {
         let pairs = || times.iter().zip(plain);
         let ratios: Vec<f64> = pairs().map(|(t, p)| t / p).collect();
-        let run = |time: f64| epochs * EPOCH * time + (epochs + 1.0) * TEST * test;
+        let [trained, tested] = kind.run;
+        let run = |time: f64| trained * time + tested * test;
         let run_ratios: Vec<f64> = pairs().map(|(&t, &p)| run(t) / run(p)).collect();
         let (all, rounds) = (sorted(times), times.len());
         writeln!(
             body,
-            "{name},{EXAMPLES},{rounds},{:.2},{:.2},{:.2},{:.3},{:.3},{test:.2},{:.3}",
+            "{},{EXAMPLES},{rounds},{:.2},{:.2},{:.2},{:.3},{:.3},{test:.2},{:.3}",
+            kind.name,
             all[0],
             all[rounds / 2],
             all[rounds - 1],

@@ -38,22 +38,19 @@ pub(crate) fn drive(
         done: "networks trained",
     };
     // What cannot be read is told of when its turn comes.
-    let there = |job: &Job| matches!(job.directory.result(), Ok(Some(_)));
-    let costs: Vec<_> = jobs
-        .iter()
-        .map(|job| (!there(job)).then(|| estimated_cpu_seconds(&job.run)))
-        .collect();
-    let tally = Tally::begin(progress, words, pace.threads, costs.iter().copied());
-    side_by_side(&costs, pace.threads, |index| {
+    let costs = jobs.iter().map(|job| {
+        let there = matches!(job.directory.result(), Ok(Some(_)));
+        (!there).then(|| estimated_cpu_seconds(&job.run))
+    });
+    let tally = Tally::begin(progress, words, pace.threads, costs.collect());
+    let computed = |outcome: &JobOutcome| matches!(outcome, JobOutcome::Computed(_));
+    side_by_side(&tally, pace.threads, computed, |index| {
         let job = &jobs[index];
         if interrupt::requested() {
             return Ok(JobOutcome::Interrupted);
         }
-        tally.begins(index);
-        let outcome = train_one::train(job, data, pace, progress)
-            .with_context(|| format!("run `{}`", job.run.name));
-        tally.ends(index, matches!(outcome, Ok(JobOutcome::Computed(_))));
-        outcome
+        train_one::train(job, data, pace, progress)
+            .with_context(|| format!("run `{}`", job.run.name))
     })
 }
 
@@ -68,44 +65,43 @@ pub(crate) fn record(
         to_do: "recordings to make",
         done: "recordings made",
     };
-    let there = |job: &RecordingJob| matches!(job.directory.manifest(), Ok(Some(_)));
-    let costs: Vec<_> = jobs
-        .iter()
-        .map(|job| (!there(job)).then(|| estimated_cpu_seconds(&job.recording.run)))
-        .collect();
-    let tally = Tally::begin(progress, words, pace.threads, costs.iter().copied());
-    side_by_side(&costs, pace.threads, |index| {
+    let costs = jobs.iter().map(|job| {
+        let there = matches!(job.directory.manifest(), Ok(Some(_)));
+        (!there).then(|| estimated_cpu_seconds(&job.recording.run))
+    });
+    let tally = Tally::begin(progress, words, pace.threads, costs.collect());
+    let recorded = |outcome: &RecordingOutcome| matches!(outcome, RecordingOutcome::Recorded(_));
+    side_by_side(&tally, pace.threads, recorded, |index| {
         let job = &jobs[index];
         if interrupt::requested() {
             return Ok(RecordingOutcome::Interrupted);
         }
-        tally.begins(index);
-        let outcome = recordings::record(job, data, pace, progress)
-            .with_context(|| format!("recording `{}`", job.recording.name));
-        tally.ends(index, matches!(outcome, Ok(RecordingOutcome::Recorded(_))));
-        outcome
+        recordings::record(job, data, pace, progress)
+            .with_context(|| format!("recording `{}`", job.recording.name))
     })
 }
 
-/// Does pieces of work with these costs on `threads` threads, those that are done already first, then
-/// the costliest: what is short fits in beside it. The results are in order.
+/// Does all pieces of work that are tallied on `threads` threads, those that are done already first,
+/// then the costliest: what is short fits in beside it. `computed` tells which outcomes took work. The
+/// results are in order.
 fn side_by_side<T: Send>(
-    costs: &[Option<f64>],
+    tally: &Tally<'_>,
     threads: usize,
+    computed: impl Fn(&T) -> bool + Sync,
     work: impl Fn(usize) -> Result<T> + Sync,
 ) -> Vec<Result<T>> {
     let _saving = Saving::begin();
-    let count = costs.len();
-    let mut order: Vec<usize> = (0..count).collect();
-    let cost = |index: usize| costs[index].unwrap_or(f64::INFINITY);
-    order.sort_by(|&a, &b| cost(b).total_cmp(&cost(a)));
+    let order = tally.costliest_first();
+    let count = order.len();
     let next = AtomicUsize::new(0);
     let results: Mutex<Vec<Option<Result<T>>>> = Mutex::new((0..count).map(|_| None).collect());
     thread::scope(|scope| {
         for _ in 0..threads.min(count) {
             scope.spawn(|| {
                 while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    tally.begins(index);
                     let result = work(index);
+                    tally.ends(index, result.as_ref().is_ok_and(&computed));
                     results
                         .lock()
                         .expect("no thread fails while it holds the lock")[index] = Some(result);

@@ -48,9 +48,10 @@ impl<'p> Tally<'p> {
         progress: &'p Progress,
         words: Words,
         threads: usize,
-        costs: impl Iterator<Item = Option<f64>>,
+        costs: Vec<Option<f64>>,
     ) -> Self {
         let jobs: Vec<Job> = costs
+            .into_iter()
             .map(|cost| match cost {
                 Some(cost) => Job {
                     cost,
@@ -76,6 +77,19 @@ impl<'p> Tally<'p> {
             threads,
             jobs: Mutex::new(jobs),
         }
+    }
+
+    /// All jobs, those that are done already first, then by what they cost.
+    pub(crate) fn costliest_first(&self) -> Vec<usize> {
+        self.change(|jobs| {
+            let cost = |&index: &usize| match jobs[index].counts() {
+                true => jobs[index].cost,
+                false => f64::INFINITY,
+            };
+            let mut order: Vec<usize> = (0..jobs.len()).collect();
+            order.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
+            order
+        })
     }
 
     /// A job begins.
@@ -165,8 +179,8 @@ fn seconds_left(jobs: &[Job], threads: usize, now: Instant) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    //! Promise: the time that is left follows from what has been done, and no thread does two jobs at
-    //! once.
+    //! Promise: the time that is left follows from what has been done, no thread does two jobs at once,
+    //! and the costliest jobs come first.
     use super::*;
 
     fn job(cost: f64, state: State) -> Job {
@@ -201,7 +215,7 @@ mod tests {
 
     #[test]
     fn jobs_that_fail_or_were_there_do_not_count() {
-        let costs = [Some(1.0), None, Some(1.0)].into_iter();
+        let costs = vec![Some(1.0), None, Some(2.0)];
         let words = Words {
             to_do: "networks to train",
             done: "networks trained",
@@ -210,6 +224,7 @@ mod tests {
         let counted = || tally.change(|jobs| jobs.iter().filter(|job| job.counts()).count());
         let done = || tally.change(|jobs| jobs.iter().filter(|job| job.took().is_some()).count());
         assert_eq!(counted(), 2);
+        assert_eq!(tally.costliest_first(), [1, 2, 0]);
         for (index, successfully) in [(0, true), (1, true), (2, false)] {
             tally.begins(index);
             tally.ends(index, successfully);

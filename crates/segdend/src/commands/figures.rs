@@ -32,7 +32,8 @@ pub(super) fn reproduce(
     if matches!(outcome, Outcome::Done) {
         let progress = &workshop.progress;
         progress.note(&format!(
-            "as one page, with the paper's claims judged: `just report {scale}` (segdend report {scale})"
+            "all of it as one page, with the paper's claims judged: `just report {scale}`, \
+             with the same --results and --reports if they were given"
         ));
     }
     Ok(outcome)
