@@ -104,7 +104,7 @@ fn random_averages(sizes: &[usize], uniform: &mut Uniform) -> (PhaseRecord, Vec<
 #[test]
 fn gradients_are_the_closed_form_on_random_networks() {
     for parameters in [
-        Parameters::authors_code(),
+        Parameters::authors_2017_05_10(),
         Parameters {
             apical_conductance: 0.6,
             dendritic_conductance: 0.3,
@@ -133,7 +133,7 @@ fn gradients_are_the_closed_form_on_random_networks() {
 /// gradient is the slope of the loss, by central differences.
 #[test]
 fn at_a_steady_state_gradients_are_slopes_of_the_loss() {
-    let p = Parameters::authors_code();
+    let p = Parameters::authors_2017_05_10();
     for (seed, sizes) in (1..).zip(SHAPES) {
         let network = Network::initial(sizes, &p, FeedbackWeights::Random, seed).unwrap();
         let (random, target) = random_averages(sizes, &mut Uniform::new(seed));
@@ -268,7 +268,7 @@ fn initial(p: &Parameters) -> Network {
 
 #[test]
 fn gradients_are_what_the_reference_learns_by() {
-    for p in [Parameters::authors_code(), Parameters::paper()] {
+    for p in [Parameters::authors_2017_05_10(), Parameters::paper()] {
         let mut reference =
             Reference::new(p.clone(), MECHANISMS, RATES.to_vec(), initial(&p)).unwrap();
         let shown = show_digits(
@@ -307,7 +307,7 @@ fn gradients_are_what_the_reference_learns_by() {
 
 #[test]
 fn gradients_are_what_the_engine_learns_by() {
-    for p in [Parameters::authors_code(), Parameters::paper()] {
+    for p in [Parameters::authors_2017_05_10(), Parameters::paper()] {
         let mut engine = Engine::new(p.clone(), MECHANISMS, RATES.to_vec(), &initial(&p)).unwrap();
         let shown = show_digits(
             &p,

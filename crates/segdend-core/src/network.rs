@@ -1,12 +1,12 @@
 //! Shapes, weights, feedback matrices and their initial values.
 
-use ndarray::{Array1, Array2, ArrayViewD};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewD};
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_distr::{Distribution, Normal};
 
 use crate::mechanisms::FeedbackWeights;
-use crate::params::Parameters;
+use crate::params::{FeedbackMean, FeedbackStructure, Parameters};
 use crate::rng::{Purpose, StreamKey};
 
 /// What was wrong with a network's description.
@@ -135,8 +135,8 @@ pub const MOST_UNITS: usize = 1 << 16;
 
 impl Network {
     /// Draws a network's initial weights: uniform about the mean of [`InitialScale`], with a
-    /// half-width of `initial_weight_half_width` standard deviations. Feedback matrices of a
-    /// hidden layer of N units use the scale of fan-in N. Symmetric feedback starts symmetric.
+    /// half-width of `initial_weight_half_width` standard deviations; and its feedback matrices (see
+    /// `initial_feedback`). Symmetric feedback starts symmetric.
     ///
     /// # Errors
     /// [`NetworkError`] if the sizes or the sparsity make no network.
@@ -160,7 +160,6 @@ impl Network {
         let half_width = parameters.initial_weight_half_width;
         let mut weights = Vec::new();
         let mut biases = Vec::new();
-        let mut feedback = Vec::new();
         for layer in 0..sizes.len() - 1 {
             let (fan_in, units) = (sizes[layer], sizes[layer + 1]);
             let scale = InitialScale::for_fan_in(fan_in, parameters.lambda_max_per_ms);
@@ -175,41 +174,11 @@ impl Network {
                 uniform(scale.bias_mean, scale.bias_sd)
             }));
         }
-        let outputs = sizes[sizes.len() - 1];
-        for (layer, &units) in sizes[1..sizes.len() - 1].iter().enumerate() {
-            let scale = InitialScale::for_fan_in(units, parameters.lambda_max_per_ms);
-            let mut draw =
-                StreamKey::new(seed, Purpose::InitialFeedback, 0, layer as u64).generator();
-            let mut matrix = Array2::from_shape_simple_fn((units, outputs), || {
-                scale.weight_mean + half_width * scale.weight_sd * draw.random_range(-1.0..1.0)
-            });
-            if let FeedbackWeights::Sparse {
-                zero_fraction,
-                amplification,
-            } = feedback_weights
-            {
-                if !(0.0..=1.0).contains(&zero_fraction) {
-                    return Err(NetworkError::OutOfRange {
-                        what: "zero_fraction",
-                        value: zero_fraction,
-                        expected: "a share between 0 and 1",
-                    });
-                }
-                let mut order: Vec<usize> = (0..matrix.len()).collect();
-                order.shuffle(&mut draw);
-                let zeros = libm::round(zero_fraction * matrix.len() as f64) as usize;
-                matrix *= amplification;
-                for &entry in &order[..zeros] {
-                    matrix[(entry / outputs, entry % outputs)] = 0.0;
-                }
-            }
-            feedback.push(matrix);
-        }
         let mut network = Self {
             sizes: sizes.to_vec(),
             weights,
             biases,
-            feedback,
+            feedback: initial_feedback(sizes, parameters, feedback_weights, seed)?,
         };
         network.follow_symmetry(
             feedback_weights,
@@ -238,7 +207,7 @@ impl Network {
             let transposed = self.weights[layer + 1].t();
             self.feedback[layer] = match self.feedback.get(layer + 1) {
                 None => transposed.to_owned(),
-                Some(above) => transposed.dot(above),
+                Some(above) => product(&transposed, above),
             };
         }
         if kind == FeedbackWeights::NoisySymmetric {
@@ -313,6 +282,76 @@ impl Network {
     }
 }
 
+/// The random feedback matrices, bottom up. A hidden layer of N units takes `W_sd` and `W_avg` of
+/// [`InitialScale`] with N as fan-in, and draws entries `mean + half-width W_sd u`, u uniform from -1
+/// to 1, where the mean is `W_avg` or 0. Separate matrices are N x outputs. Chained ones are
+/// `Y(m) = R(m) Y(m+1)`, R of N x (units of the layer above). Sparse feedback takes entries of Y away.
+fn initial_feedback(
+    sizes: &[usize],
+    parameters: &Parameters,
+    feedback_weights: FeedbackWeights,
+    seed: u64,
+) -> Result<Vec<Array2<f64>>, NetworkError> {
+    let (hidden, outputs) = (&sizes[1..sizes.len() - 1], sizes[sizes.len() - 1]);
+    let half_width = parameters.feedback_half_width();
+    let chained = parameters.feedback_structure == FeedbackStructure::Chained;
+    let mut matrices: Vec<Array2<f64>> = Vec::new();
+    let mut generators = Vec::new();
+    // From the top down: a chained matrix needs the one above it.
+    for (layer, &units) in hidden.iter().enumerate().rev() {
+        let scale = InitialScale::for_fan_in(units, parameters.lambda_max_per_ms);
+        let mean = match parameters.feedback_mean {
+            FeedbackMean::WeightMean => scale.weight_mean,
+            FeedbackMean::Zero => 0.0,
+        };
+        let mut draw = StreamKey::new(seed, Purpose::InitialFeedback, 0, layer as u64).generator();
+        let mut random = |columns: usize| {
+            Array2::from_shape_simple_fn((units, columns), || {
+                mean + half_width * scale.weight_sd * draw.random_range(-1.0..1.0)
+            })
+        };
+        let matrix = match matrices.last() {
+            Some(above) if chained => product(&random(above.nrows()).view(), above),
+            _ => random(outputs),
+        };
+        matrices.push(matrix);
+        generators.push(draw);
+    }
+    if let FeedbackWeights::Sparse {
+        zero_fraction,
+        amplification,
+    } = feedback_weights
+    {
+        if !(0.0..=1.0).contains(&zero_fraction) {
+            return Err(NetworkError::OutOfRange {
+                what: "zero_fraction",
+                value: zero_fraction,
+                expected: "a share between 0 and 1",
+            });
+        }
+        for (matrix, draw) in matrices.iter_mut().zip(&mut generators) {
+            let mut order: Vec<usize> = (0..matrix.len()).collect();
+            order.shuffle(draw);
+            let zeros = libm::round(zero_fraction * matrix.len() as f64) as usize;
+            *matrix *= amplification;
+            for &entry in &order[..zeros] {
+                matrix[(entry / outputs, entry % outputs)] = 0.0;
+            }
+        }
+    }
+    matrices.reverse();
+    Ok(matrices)
+}
+
+/// `left right`, every sum in the order of its index: a library's product adds up in an order that
+/// depends on the processor.
+fn product(left: &ArrayView2<'_, f64>, right: &Array2<f64>) -> Array2<f64> {
+    Array2::from_shape_fn((left.nrows(), right.ncols()), |(row, column)| {
+        let factors = left.row(row).into_iter().zip(right.column(column));
+        factors.map(|(a, b)| a * b).sum()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     //! Promise: initial weights have the stated distribution, sparsity is exact, symmetry holds,
@@ -323,21 +362,126 @@ mod tests {
         vec![784, 500, 100, 10]
     }
 
+    /// `half_width` is in units of the standard deviation that `scale` gives.
+    fn assert_uniform(values: &Array2<f64>, mean: f64, half_width: f64, what: &str) {
+        let spread = half_width / 3.0_f64.sqrt();
+        let count = values.len() as f64;
+        let off = (values.mean().unwrap() - mean).abs() * count.sqrt() / spread;
+        assert!(off < 4.5, "{what}: mean {off} standard errors off");
+        // The variance of a uniform distribution's squares is 4/5 of the variance's square.
+        let ratio = values.var(0.0) / (spread * spread);
+        assert!(
+            (ratio - 1.0).abs() < 4.5 * (0.8 / count).sqrt() + 1.0 / count,
+            "{what}: variance {ratio} of that of the formula"
+        );
+        assert!(
+            values.iter().all(|x| (x - mean).abs() <= half_width),
+            "{what}: an entry beyond the half-width"
+        );
+    }
+
     #[test]
-    fn weights_have_the_calculated_mean_and_spread() {
-        for parameters in [Parameters::paper(), Parameters::authors_code()] {
-            let network =
-                Network::initial(&sizes(), &parameters, FeedbackWeights::Random, 1).unwrap();
-            let scale = InitialScale::for_fan_in(784, 0.2);
-            let w = &network.weights[0];
-            let half_width = parameters.initial_weight_half_width * scale.weight_sd;
-            let spread = half_width / 3.0_f64.sqrt();
-            let standard_error = spread / (w.len() as f64).sqrt();
-            assert!((w.mean().unwrap() - scale.weight_mean).abs() < 4.0 * standard_error);
-            assert!((w.std(0.0) / spread - 1.0).abs() < 0.01);
+    fn weights_of_every_set_have_the_calculated_mean_and_spread() {
+        for set in &crate::params::NAMED_SETS {
+            let p = (set.parameters)();
+            for sizes in [
+                vec![784, 500, 10],
+                vec![784, 500, 100, 10],
+                vec![784, 500, 100, 100, 10],
+            ] {
+                let network = Network::initial(&sizes, &p, FeedbackWeights::Random, 1).unwrap();
+                for (layer, (w, b)) in network.weights.iter().zip(&network.biases).enumerate() {
+                    let what = format!("{} {sizes:?} layer {layer}", set.name);
+                    let scale = InitialScale::for_fan_in(sizes[layer], 0.2);
+                    let half_width = p.initial_weight_half_width * scale.weight_sd;
+                    assert_uniform(w, scale.weight_mean, half_width, &format!("{what} W"));
+                    let biases = b.clone().insert_axis(ndarray::Axis(0));
+                    let half_width = p.initial_weight_half_width * scale.bias_sd;
+                    assert_uniform(&biases, scale.bias_mean, half_width, &format!("{what} b"));
+                }
+                let top = network.hidden_layers() - 1;
+                for (layer, y) in network.feedback.iter().enumerate() {
+                    let what = format!("{} {sizes:?} Y of layer {layer}", set.name);
+                    assert_eq!(y.dim(), (sizes[layer + 1], 10), "{what}");
+                    let scale = InitialScale::for_fan_in(sizes[layer + 1], 0.2);
+                    let mean = match p.feedback_mean {
+                        FeedbackMean::WeightMean => scale.weight_mean,
+                        FeedbackMean::Zero => 0.0,
+                    };
+                    let half_width = p.feedback_half_width() * scale.weight_sd;
+                    if p.feedback_structure == FeedbackStructure::Separate || layer == top {
+                        assert_uniform(y, mean, half_width, &what);
+                        continue;
+                    }
+                    // The entries of R are independent and have the variance s^2, so those of a
+                    // column of R Y' have s^2 times the squared norm of that column of Y'.
+                    let above = &network.feedback[layer + 1];
+                    let variance = half_width * half_width / 3.0;
+                    for column in 0..10 {
+                        let expected = variance * above.column(column).mapv(|v| v * v).sum();
+                        let found = y.column(column).mapv(|v| v * v).mean().unwrap();
+                        let allowed = 5.0 * (2.0 / y.nrows() as f64).sqrt();
+                        assert!(
+                            (found / expected - 1.0).abs() < allowed,
+                            "{what}, column {column}: mean square {found}, expected {expected}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn spreads_of_the_feedback_are_the_programs() {
+        let spread = |p: &Parameters, sizes: &[usize], layer: usize| {
+            let network = Network::initial(sizes, p, FeedbackWeights::Random, 1).unwrap();
+            network.feedback[layer].std(0.0)
+        };
+        let (one, two) = ([784, 500, 10], [784, 500, 100, 10]);
+        let (april, may) = (
+            Parameters::authors_2017_04_11(),
+            Parameters::authors_2017_05_10(),
+        );
+        for (found, expected, allowed) in [
+            (spread(&april, &one, 0), 0.63, 0.02),
+            (spread(&april, &two, 1), 1.41, 0.06),
+            (spread(&april, &two, 0), 8.9, 0.9),
+            (spread(&may, &one, 0), 1.26, 0.04),
+            (spread(&may, &two, 1), 2.82, 0.12),
+            (spread(&may, &two, 0), 1.26, 0.04),
+        ] {
+            assert!((found - expected).abs() < allowed, "{found}, not {expected}");
+        }
+    }
+
+    #[test]
+    fn chained_feedback_is_the_product_of_its_matrices() {
+        let sizes = [9, 8, 6, 4, 3];
+        let chained = Parameters::authors_2017_04_11();
+        let separate = Parameters {
+            feedback_structure: FeedbackStructure::Separate,
+            ..chained.clone()
+        };
+        let y = Network::initial(&sizes, &chained, FeedbackWeights::Random, 5)
+            .unwrap()
+            .feedback;
+        // With as many outputs as the layer above has units, separate matrices are the factors.
+        let factor = |layer: usize, above: usize| {
+            let mut sizes = sizes.to_vec();
+            sizes[4] = above;
+            Network::initial(&sizes, &separate, FeedbackWeights::Random, 5)
+                .unwrap()
+                .feedback
+                .swap_remove(layer)
+        };
+        assert_eq!(y[2], factor(2, 3));
+        for (layer, above) in [(1, 4), (0, 6)] {
+            let expected = factor(layer, above).dot(&y[layer + 1]);
             assert!(
-                w.iter()
-                    .all(|x| (x - scale.weight_mean).abs() <= half_width)
+                y[layer].iter().zip(&expected).all(|(found, expected)| {
+                    (found - expected).abs() < 1e-13 * expected.abs().max(1.0)
+                }),
+                "layer {layer}"
             );
         }
     }
@@ -377,10 +521,9 @@ mod tests {
         )
         .unwrap();
         assert_eq!(network.feedback[1], network.weights[2].t());
-        assert_eq!(
-            network.feedback[0],
-            network.weights[1].t().dot(&network.feedback[1])
-        );
+        let expected = network.weights[1].t().dot(&network.feedback[1]);
+        let close = |(found, expected): (&f64, &f64)| (found - expected).abs() < 1e-12;
+        assert!(network.feedback[0].iter().zip(&expected).all(close));
     }
 
     #[test]

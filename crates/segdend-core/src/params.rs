@@ -1,19 +1,20 @@
 //! The parameters of the model: Table 1 of the paper, and every point on which the paper's text
 //! and the authors' published program disagree, each as a field of its own.
 //!
-//! Two named sets exist: [`Parameters::paper`] takes the text literally where it is consistent,
-//! [`Parameters::authors_code`] does what the program does. A field can be changed alone, so the
-//! effect of one disagreement can be measured by itself.
+//! The text and the program's versions are [named sets](NAMED_SETS). A field can be changed alone, so
+//! the effect of one disagreement can be measured by itself.
 //!
 //! Units: time in ms, rates in spikes per ms (200 Hz is 0.2), voltages in V, conductances in S
 //! with a membrane capacitance of 1 F, as in the paper.
 
+mod named_sets;
 mod readings;
 
 use serde::{Deserialize, Serialize};
 
+pub use named_sets::{NAMED_SETS, NamedSet};
 pub use readings::{
-    AveragingWindow, HiddenError, HiddenTarget, KernelMemory, LengthRounding, LossReduction,
+    AveragingWindow, ClassReadout, FeedbackMean, FeedbackStructure, HiddenError, HiddenTarget, KernelMemory, LengthRounding, LossReduction,
     VoltageAverage,
 };
 
@@ -59,13 +60,16 @@ pub enum ParameterError {
 /// Spikes rarer than this are not drawn: the gaps between them would exceed what f32 counts.
 const LOWEST_RATE_PER_MS: f64 = 1e-5;
 
-/// All parameters of the model. Defaults are [`Parameters::authors_code`].
+/// All parameters of the model. Defaults are [`Parameters::authors_2017_04_11`].
+///
+/// A field that says what it holds "if left out" is left out of files where it holds that: it was
+/// added after results had been stored, and what was computed before keeps its cache key.
 ///
 /// ```
 /// use segdend_core::params::{KernelMemory, Parameters};
 ///
 /// // The effect of one disagreement alone: the program, but with the paper's full kernel.
-/// let full_kernel = Parameters { kernel_memory: KernelMemory::Unlimited, ..Parameters::authors_code() };
+/// let full_kernel = Parameters { kernel_memory: KernelMemory::Unlimited, ..Parameters::authors_2017_04_11() };
 /// assert!(full_kernel.validate().is_ok());
 /// assert!((full_kernel.basal_attenuation() - 6.0 / 7.0).abs() < 1e-12);
 /// ```
@@ -127,73 +131,56 @@ pub struct Parameters {
     pub symmetric_noise_sd: f64,
     /// Difference 9: half-width of the uniform initial weights in units of their calculated
     /// standard deviation. Paper: sqrt 3 (dendritic voltages 3 +- 9 V, so -6 to 12 V, at three
-    /// standard deviations). Program: 3.465, twice that.
+    /// standard deviations). Program: 1.7325 until 5 May 2017, then 3.465, twice that.
     pub initial_weight_half_width: f64,
     /// Difference 10. Paper: sum. Program: mean.
     pub loss_reduction: LossReduction,
+    /// Half-width of the uniform initial feedback weights in units of the standard deviation
+    /// calculated for the hidden layer's size. If left out: `initial_weight_half_width`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feedback_half_width: Option<f64>,
+    /// Mean of the initial feedback weights. If left out: that of feedforward weights.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub feedback_mean: FeedbackMean,
+    /// Feedback matrices with several hidden layers. If left out: separate ones.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub feedback_structure: FeedbackStructure,
+    /// Difference 12. Paper: the potential at the end of the phase. Program: the mean, which it is
+    /// if left out.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub class_readout: ClassReadout,
+    /// The steps of a test that are averaged. If left out: all after settling.
+    #[serde(
+        default = "all_after_settling",
+        skip_serializing_if = "is_all_after_settling"
+    )]
+    pub test_averaging_window: AveragingWindow,
+    /// The simulation is saved and reloaded after this epoch: from then on the hidden layers'
+    /// `P_0` is 0.1 in place of 100, as it was in the program of 20 February to 10 May 2017, which
+    /// took `lambda_max` in spikes per s there. If left out: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reloaded_after_epoch: Option<usize>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+fn all_after_settling() -> AveragingWindow {
+    AveragingWindow::AfterSettling
+}
+
+fn is_all_after_settling(window: &AveragingWindow) -> bool {
+    *window == all_after_settling()
 }
 
 impl Default for Parameters {
     fn default() -> Self {
-        Self::authors_code()
+        Self::authors_2017_04_11()
     }
 }
 
 impl Parameters {
-    /// What the authors' published program does.
-    pub fn authors_code() -> Self {
-        Self {
-            lambda_max_per_ms: 0.2,
-            tau_short_ms: 3.0,
-            tau_long_ms: 10.0,
-            settle_ms: 30,
-            basal_conductance: 0.6,
-            apical_conductance: 0.0,
-            dendritic_conductance: 0.6,
-            leak_conductance: 0.1,
-            excitatory_reversal_v: 8.0,
-            inhibitory_reversal_v: -8.0,
-            error_scale: 20.0,
-            minimum_phase_ms: 50,
-            extra_phase_mean_ms: 2.0,
-            extra_phase_scale_ms: 1.0,
-            stochastic_plateau_max_ms: 5,
-            kernel_memory: KernelMemory::NewestSteps(10),
-            test_phase_ms: 250,
-            phase_length_rounding: LengthRounding::Floor,
-            averaging_window: AveragingWindow::LastSteps(20),
-            voltage_average: VoltageAverage::Mean,
-            hidden_target: HiddenTarget::ForwardRate,
-            hidden_error: HiddenError::PlateauDifference,
-            stochastic_plateau_sd_ms: 3.0,
-            stochastic_plateau_window_ms: 20,
-            symmetric_noise_sd: 0.05,
-            initial_weight_half_width: 3.465,
-            loss_reduction: LossReduction::Mean,
-        }
-    }
-
-    /// What the paper's text says, literally where it is consistent.
-    ///
-    /// Two literal readings are left to be chosen by hand because nothing can learn under them
-    /// or because the text contradicts itself: integrals instead of means
-    /// ([`VoltageAverage::Integral`]) and the target-phase rate of Eqs. 25 and 26
-    /// ([`HiddenTarget::TargetRate`]).
-    pub fn paper() -> Self {
-        Self {
-            kernel_memory: KernelMemory::Unlimited,
-            test_phase_ms: 500,
-            phase_length_rounding: LengthRounding::Nearest,
-            averaging_window: AveragingWindow::AfterSettling,
-            stochastic_plateau_sd_ms: libm::sqrt(3.0),
-            stochastic_plateau_window_ms: 30,
-            symmetric_noise_sd: libm::sqrt(0.05),
-            initial_weight_half_width: libm::sqrt(3.0),
-            loss_reduction: LossReduction::Sum,
-            ..Self::authors_code()
-        }
-    }
-
     /// Checks that the numbers can run.
     ///
     /// # Errors
@@ -208,6 +195,7 @@ impl Parameters {
             ("extra_phase_mean_ms", self.extra_phase_mean_ms),
             ("extra_phase_scale_ms", self.extra_phase_scale_ms),
             ("initial_weight_half_width", self.initial_weight_half_width),
+            ("feedback_half_width", self.feedback_half_width()),
         ];
         let not_negative = [
             ("basal_conductance", self.basal_conductance),
@@ -269,6 +257,10 @@ impl Parameters {
             AveragingWindow::AfterSettling => self.settle_ms + 1,
             AveragingWindow::LastSteps(steps) => steps.max(1),
         };
+        let tested_ms = match self.test_averaging_window {
+            AveragingWindow::AfterSettling => self.settle_ms + 1,
+            AveragingWindow::LastSteps(steps) => steps.max(1),
+        };
         let stochastic_ms = self.stochastic_plateau_window_ms + self.stochastic_plateau_max_ms;
         let needs = [
             (
@@ -276,7 +268,7 @@ impl Parameters {
                 self.minimum_phase_ms,
                 window_ms.max(stochastic_ms),
             ),
-            ("the test phase", self.test_phase_ms, self.settle_ms + 1),
+            ("the test phase", self.test_phase_ms, tested_ms),
         ];
         for (phase, phase_ms, needed_ms) in needs {
             if phase_ms < needed_ms {
@@ -304,6 +296,22 @@ impl Parameters {
     /// `P_0 = 20 / lambda_max` (Table 1), with `lambda_max` in spikes per ms.
     pub fn hidden_error_scale(&self) -> f64 {
         self.error_scale / self.lambda_max_per_ms
+    }
+
+    /// `P_0` in an epoch, counted from 1: from [`Self::reloaded_after_epoch`] on 20 / `lambda_max` with
+    /// `lambda_max` in spikes per s.
+    pub fn hidden_error_scale_in(&self, epoch: usize) -> f64 {
+        const MS_PER_S: f64 = 1000.0;
+        match self.reloaded_after_epoch {
+            Some(last) if epoch > last => self.hidden_error_scale() / MS_PER_S,
+            _ => self.hidden_error_scale(),
+        }
+    }
+
+    /// Half-width of the initial feedback weights, in units of their calculated standard deviation.
+    pub fn feedback_half_width(&self) -> f64 {
+        self.feedback_half_width
+            .unwrap_or(self.initial_weight_half_width)
     }
 
     /// `P_1 = 20 / lambda_max^2` (Table 1), with `lambda_max` in spikes per ms.
@@ -335,9 +343,20 @@ impl Parameters {
         }
     }
 
-    /// The steps of a test that are averaged: all after settling.
+    /// The steps of a test that are averaged: from the returned step (counted from 0) to its end.
     pub fn test_window_start(&self) -> usize {
-        self.settle_ms
+        match self.test_averaging_window {
+            AveragingWindow::AfterSettling => self.settle_ms,
+            AveragingWindow::LastSteps(steps) => self.test_phase_ms.saturating_sub(steps),
+        }
+    }
+
+    /// The steps of a test whose output voltages name the class: the averaged ones, or the last.
+    pub fn class_window_start(&self) -> usize {
+        match self.class_readout {
+            ClassReadout::MeanVoltage => self.test_window_start(),
+            ClassReadout::FinalVoltage => self.test_phase_ms - 1,
+        }
     }
 
     /// The steps over which apical voltages are averaged for a stochastic plateau after step
@@ -349,13 +368,13 @@ impl Parameters {
 
 #[cfg(test)]
 mod tests {
-    //! Promise: Table 1 and the derived constants have the published values, the two sets differ
-    //! only where the paper and the program do, and impossible numbers are refused by name.
+    //! Promise: Table 1 and the derived constants have the published values, and impossible numbers
+    //! are refused by name.
     use super::*;
 
     #[test]
     fn derived_constants_match_table_1() {
-        let p = Parameters::authors_code();
+        let p = Parameters::default();
         assert!((p.hidden_error_scale() - 100.0).abs() < 1e-12);
         assert!((p.output_error_scale() - 500.0).abs() < 1e-10);
         assert!((p.basal_attenuation() - 0.857_142_857_142_857_2).abs() < 1e-15);
@@ -370,22 +389,23 @@ mod tests {
     fn kernel_mass_is_as_audited() {
         let mass = |p: &Parameters| (1..400).map(|k| p.kappa(k)).sum::<f64>();
         assert!((mass(&Parameters::paper()) - 0.997).abs() < 5e-4);
-        assert!((mass(&Parameters::authors_code()) - 0.510).abs() < 5e-4);
+        assert!((mass(&Parameters::default()) - 0.510).abs() < 5e-4);
     }
 
     #[test]
-    fn both_named_sets_are_valid_and_survive_serialisation() {
-        for p in [Parameters::paper(), Parameters::authors_code()] {
-            p.validate().unwrap();
-            let text = serde_json::to_string(&p).unwrap();
-            assert_eq!(serde_json::from_str::<Parameters>(&text).unwrap(), p);
-        }
-        assert!(serde_json::from_str::<Parameters>("{\"lambda_max\": 0.2}").is_err());
+    fn a_reloaded_simulation_hardly_trains_its_hidden_layers() {
+        let p = Parameters {
+            reloaded_after_epoch: Some(10),
+            ..Parameters::default()
+        };
+        assert!((p.hidden_error_scale_in(10) - 100.0).abs() < 1e-12);
+        assert!((p.hidden_error_scale_in(11) - 0.1).abs() < 1e-12);
+        assert!((Parameters::default().hidden_error_scale_in(60) - 100.0).abs() < 1e-12);
     }
 
     #[test]
     fn bad_numbers_are_refused_by_name() {
-        let base = Parameters::authors_code;
+        let base = Parameters::default;
         let cases = [
             (
                 Parameters {
@@ -435,6 +455,20 @@ mod tests {
                     ..base()
                 },
                 "kernel_memory",
+            ),
+            (
+                Parameters {
+                    feedback_half_width: Some(-1.0),
+                    ..base()
+                },
+                "feedback_half_width",
+            ),
+            (
+                Parameters {
+                    test_averaging_window: AveragingWindow::LastSteps(251),
+                    ..base()
+                },
+                "test phase",
             ),
         ];
         for (parameters, named) in cases {

@@ -16,7 +16,7 @@ use ndarray::{Array1, Zip};
 
 use crate::mechanisms::{FeedbackSignal, Mechanisms};
 use crate::network::{Network, NetworkError};
-use crate::params::{DT_MS, Parameters, VoltageAverage};
+use crate::params::{ClassReadout, DT_MS, Parameters, VoltageAverage};
 use crate::plasticity::sigma;
 use crate::record::{ExampleRecord, PhaseRecord};
 use crate::rng::StreamKey;
@@ -197,7 +197,11 @@ impl Reference {
         let target = self.phase(Phase::Target, image, Some(label), schedule, spikes, probe);
         let (delta, loss) = self.deltas_and_losses(&forward, &target);
         self.learn(&forward, &delta, noise);
-        let predicted = highest(&forward.mean_soma[self.layers.len() - 1]);
+        let output = self.layers.len() - 1;
+        let predicted = highest(match self.parameters.class_readout {
+            ClassReadout::MeanVoltage => &forward.mean_soma[output],
+            ClassReadout::FinalVoltage => &forward.final_soma[output],
+        });
         ExampleRecord {
             forward,
             target,
@@ -208,21 +212,23 @@ impl Reference {
         }
     }
 
-    /// Shows one test image from rest, in a forward phase of `test_phase_ms`, and returns the mean
-    /// output voltages after settling; the highest is the answer.
+    /// Shows one test image from rest, in a forward phase of `test_phase_ms`, and returns the output
+    /// voltages that name the class, V: those of the last step or the mean of the averaging window, as
+    /// `class_readout` says. The highest is the answer.
     pub fn test_image(&mut self, image: &Array1<f64>, spikes: &mut dyn SpikeSource) -> Vec<f64> {
         self.clear();
         let steps = self.parameters.test_phase_ms;
+        let window_start = self.parameters.class_window_start();
         let output = self.layers.len() - 1;
         let mut sum = Array1::zeros(self.network.sizes[output + 1]);
         for step in 0..steps {
             self.step(Phase::Forward, step, image, None, spikes);
-            if step >= self.parameters.test_window_start() {
+            if step >= window_start {
                 sum += &self.layers[output].soma;
             }
         }
         self.clear();
-        (sum / (steps - self.parameters.test_window_start()) as f64).to_vec()
+        (sum / (steps - window_start) as f64).to_vec()
     }
 
     fn phase(

@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn plateaus_come_zero_to_five_steps_before_the_end() {
-        let p = Parameters::authors_code();
+        let p = Parameters::authors_2017_05_10();
         let mut counts = [0_usize; 6];
         for example in 0..100 {
             let s = Schedule::draw(&p, PlateauTiming::Stochastic, &[100, 50], 5, 1, example);

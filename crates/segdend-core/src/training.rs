@@ -306,6 +306,7 @@ impl<'d> Training<'d> {
     ) -> Result<(), TrainingError> {
         let train = self.data.train();
         self.shuffle(epoch, train);
+        self.engine.enter_epoch(epoch);
         let end = (next + images).min(train.len());
         let seed = self.spec.seed;
         for place in next..end {

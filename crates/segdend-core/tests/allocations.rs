@@ -95,11 +95,11 @@ fn no_network_allocates_in_an_example() {
     };
     let unlimited = Parameters {
         kernel_memory: KernelMemory::Unlimited,
-        ..Parameters::authors_code()
+        ..Parameters::authors_2017_05_10()
     };
     for hidden in [&[][..], &[70], &[70, 33]] {
         for parameters in [
-            Parameters::authors_code(),
+            Parameters::authors_2017_05_10(),
             apical.clone(),
             unlimited.clone(),
         ] {
@@ -125,7 +125,7 @@ fn no_mechanism_allocates_in_an_example() {
         },
     ] {
         assert_eq!(
-            allocations(&[70, 33], Parameters::authors_code(), mechanisms),
+            allocations(&[70, 33], Parameters::authors_2017_05_10(), mechanisms),
             0,
             "{mechanisms:?}"
         );

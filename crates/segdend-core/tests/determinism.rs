@@ -69,7 +69,7 @@ fn the_numbers_are_what_they_were() {
     assert_eq!(MODEL_VERSION, 2);
     for (parameters, hash) in [
         (
-            Parameters::authors_code(),
+            Parameters::authors_2017_05_10(),
             "921fbbbc5d8b87b9172813d283166652431caed36fed8d96d0e14e2c7dc08fb6",
         ),
         (
@@ -101,7 +101,7 @@ fn every_register_width_gives_the_same_bits() {
     let levels = SimdLevel::available();
     println!("levels: {levels:?}");
     for parameters in [
-        Parameters::authors_code(),
+        Parameters::authors_2017_05_10(),
         Parameters {
             apical_conductance: 0.6,
             ..Parameters::paper()
@@ -150,7 +150,7 @@ fn a_training_stopped_anywhere_goes_on_where_it_was() {
     let path = folder.path().join("checkpoint.bin");
     let data = data();
     for parameters in [
-        Parameters::authors_code(),
+        Parameters::authors_2017_05_10(),
         Parameters {
             apical_conductance: 0.05,
             ..Parameters::paper()

@@ -74,7 +74,7 @@ fn block_means(samples: &[Vec<f64>]) -> Vec<Vec<f64>> {
 fn means_over_a_thousand_examples_agree() {
     let images = small_images();
     for (parameters, timing) in [
-        (Parameters::authors_code(), PlateauTiming::Synchronous),
+        (Parameters::authors_2017_05_10(), PlateauTiming::Synchronous),
         (
             Parameters {
                 apical_conductance: 0.05,

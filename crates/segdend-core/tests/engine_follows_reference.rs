@@ -63,7 +63,7 @@ fn follow(hidden: &[usize], parameters: Parameters, mechanisms: Mechanisms) {
 #[test]
 fn with_no_one_and_two_hidden_layers() {
     for hidden in [&[][..], &[70], &[70, 33], &[40, 20, 32]] {
-        follow(hidden, Parameters::authors_code(), Mechanisms::default());
+        follow(hidden, Parameters::authors_2017_05_10(), Mechanisms::default());
         follow(hidden, Parameters::paper(), Mechanisms::default());
     }
 }
@@ -72,7 +72,7 @@ fn with_no_one_and_two_hidden_layers() {
 fn at_the_papers_sizes() {
     follow(
         &[500, 100],
-        Parameters::authors_code(),
+        Parameters::authors_2017_05_10(),
         Mechanisms::default(),
     );
 }
@@ -84,7 +84,7 @@ fn with_apical_conductance() {
             &[50, 40],
             Parameters {
                 apical_conductance,
-                ..Parameters::authors_code()
+                ..Parameters::authors_2017_05_10()
             },
             Mechanisms::default(),
         );
@@ -115,7 +115,7 @@ fn with_every_kind_of_feedback() {
                 feedback_signal,
                 ..Mechanisms::default()
             };
-            follow(&[50, 40], Parameters::authors_code(), mechanisms);
+            follow(&[50, 40], Parameters::authors_2017_05_10(), mechanisms);
             follow(
                 &[50],
                 Parameters {
@@ -134,7 +134,7 @@ fn with_stochastic_plateaus() {
         plateau_timing: PlateauTiming::Stochastic,
         ..Mechanisms::default()
     };
-    follow(&[70, 33], Parameters::authors_code(), mechanisms);
+    follow(&[70, 33], Parameters::authors_2017_05_10(), mechanisms);
     follow(&[70], Parameters::paper(), mechanisms);
 }
 
@@ -144,12 +144,12 @@ fn with_backpropagation() {
         learning_rule: LearningRule::Backpropagation,
         ..Mechanisms::default()
     };
-    follow(&[70, 33], Parameters::authors_code(), mechanisms);
+    follow(&[70, 33], Parameters::authors_2017_05_10(), mechanisms);
 }
 
 #[test]
 fn with_each_disagreement_alone() {
-    let base = Parameters::authors_code;
+    let base = Parameters::authors_2017_05_10;
     for parameters in [
         Parameters {
             kernel_memory: KernelMemory::Unlimited,

@@ -51,7 +51,7 @@ fn a_watched_training_is_the_same_training() {
 /// One example of the engine under both rules, and what a view of the first shows.
 #[test]
 fn backpropagation_as_seen_is_backpropagation_as_learned() {
-    let p = Parameters::authors_code();
+    let p = Parameters::authors_2017_05_10();
     let data = digits::generate(1, 1, 0);
     let sizes = [784, 70, 33, 10];
     let network = Network::initial(&sizes, &p, FeedbackWeights::Random, 4).unwrap();
@@ -102,7 +102,7 @@ fn backpropagation_as_seen_is_backpropagation_as_learned() {
 
 /// What is computed of some examples at a level of registers: matrices, both sides of Eq. 8, angles.
 fn watched_at(level: SimdLevel, hidden: usize, classes: usize) -> Vec<u64> {
-    let p = Parameters::authors_code();
+    let p = Parameters::authors_2017_05_10();
     let data = digits::generate(2, 12, 0);
     let network =
         Network::initial(&[784, hidden, classes], &p, FeedbackWeights::Random, 4).unwrap();

@@ -37,7 +37,7 @@ impl Case {
 
 /// The networks of the paper; the first is the one that all others are held against.
 pub fn cases() -> Vec<Case> {
-    let code = Parameters::authors_code;
+    let code = Parameters::default;
     let unlimited = Parameters {
         kernel_memory: KernelMemory::Unlimited,
         ..code()

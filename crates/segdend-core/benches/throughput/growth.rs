@@ -93,7 +93,7 @@ fn hidden(data: &DataSet) -> Series {
     let cases: Vec<_> = [125, 250, 500, 1_000, 2_000, 4_000, 8_000]
         .into_iter()
         .map(|units| {
-            let case = Case::new("hidden", &[units], Parameters::authors_code());
+            let case = Case::new("hidden", &[units], Parameters::default());
             (units as f64, case, data)
         })
         .collect();
@@ -121,7 +121,7 @@ fn input(_: &DataSet) -> Series {
     let cases: Vec<_> = sets
         .iter()
         .map(|(pixels, data)| {
-            let case = Case::new("input", &[500], Parameters::authors_code());
+            let case = Case::new("input", &[500], Parameters::default());
             (pixels * case.parameters.lambda_max_per_ms, case, data)
         })
         .collect();
@@ -134,7 +134,7 @@ fn phases(data: &DataSet) -> Series {
         .map(|minimum_phase_ms| {
             let parameters = Parameters {
                 minimum_phase_ms,
-                ..Parameters::authors_code()
+                ..Parameters::default()
             };
             let length = minimum_phase_ms as f64 + parameters.extra_phase_mean_ms;
             (length, Case::new("phases", &[500], parameters), data)
@@ -147,7 +147,7 @@ fn phases(data: &DataSet) -> Series {
 /// those beside it.
 fn side_by_side(data: &DataSet) -> Series {
     println!("growth: runs side by side");
-    let case = Case::new("side by side", &[500], Parameters::authors_code());
+    let case = Case::new("side by side", &[500], Parameters::default());
     let counts = [1, 2, 4];
     let mut points: Vec<Point> = counts
         .iter()

@@ -8,7 +8,7 @@ use super::stages::Stage;
 use super::symmetry;
 use super::view::ExampleView;
 use super::{Engine, TrainOutcome, highest};
-use crate::params::{HiddenError, VoltageAverage};
+use crate::params::{ClassReadout, HiddenError, VoltageAverage};
 use crate::record::ExampleRecord;
 use crate::rng::StreamKey;
 use crate::schedule::{Phase, Schedule};
@@ -92,7 +92,12 @@ impl Engine {
         self.learning.compute_deltas(p, rule, &self.weights);
         let outputs = self.weights.output.units();
         let outcome = TrainOutcome {
-            predicted: highest(self.learning.output.soma_forward.iter().copied(), outputs),
+            predicted: match p.class_readout {
+                ClassReadout::MeanVoltage => {
+                    highest(self.learning.output.soma_forward.iter().copied(), outputs)
+                }
+                ClassReadout::FinalVoltage => self.highest_at_end,
+            },
             output_loss: learning::loss(p, &self.learning.output.error, outputs),
         };
         if let Some(record) = record {
@@ -116,6 +121,7 @@ impl Engine {
         V::end_of(Stage::Averages);
         self.learning.update::<V>(
             &self.model,
+            self.hidden_error_scale,
             &self.learning_rates,
             &mut self.weights,
             &mut self.activity,
@@ -208,6 +214,10 @@ impl Engine {
             self.learning
                 .output
                 .take_soma(&self.activity.output, window_start, divisor);
+            if p.class_readout == ClassReadout::FinalVoltage {
+                let last = self.activity.output.window_sums(steps - 1);
+                self.highest_at_end = highest(last, self.weights.output.units());
+            }
             for population in &mut self.activity.populations {
                 population.average(&mut self.sums, window_start);
             }

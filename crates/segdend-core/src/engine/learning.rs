@@ -230,11 +230,12 @@ impl Learning {
         }
     }
 
-    /// Updates every layer and lets its filtered states follow.
+    /// Updates every layer and lets its filtered states follow; `hidden_error_scale` is `P_0`.
     #[inline(always)]
     pub(crate) fn update<V: Vector>(
         &self,
         model: &Model,
+        hidden_error_scale: f64,
         learning_rates: &[f64],
         weights: &mut Weights,
         activity: &mut Activity,
@@ -242,7 +243,7 @@ impl Learning {
         let p = &model.parameters;
         let hidden = weights.hidden.len();
         for layer in 0..hidden {
-            let rate = (learning_rates[layer] * p.hidden_error_scale()) as f32;
+            let rate = (learning_rates[layer] * hidden_error_scale) as f32;
             let (weights, state) = (&mut weights.hidden[layer], &mut activity.hidden[layer]);
             update_layer::<V, _>(
                 &model.constants,

@@ -74,7 +74,7 @@ use population::KernelSums;
 /// What a training example came to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrainOutcome {
-    /// The class with the highest mean output voltage in the forward phase.
+    /// The class with the highest output voltage in the forward phase, read as `class_readout` says.
     pub predicted: usize,
     /// The output layer's loss (Eq. 7).
     pub output_loss: f64,
@@ -90,7 +90,7 @@ pub struct TrainOutcome {
 /// use segdend_core::rng::{Purpose, StreamKey};
 /// use segdend_core::schedule::Schedule;
 ///
-/// let p = Parameters::authors_code();
+/// let p = Parameters::default();
 /// let network = Network::initial(&[4, 3, 2], &p, FeedbackWeights::Random, 1)?;
 /// let mut engine = Engine::new(p.clone(), Mechanisms::default(), vec![0.21, 0.21], &network)?;
 /// let schedule = Schedule::draw(&p, PlateauTiming::Synchronous, &[3], 1, 1, 0);
@@ -111,6 +111,10 @@ pub struct Engine {
     sums: KernelSums,
     learning: Learning,
     reversals: Vec<Lanes<OUTPUT_LANES>>,
+    /// The class with the highest output voltage at the end of the forward phase.
+    highest_at_end: usize,
+    /// `P_0` of the present epoch.
+    hidden_error_scale: f64,
 }
 
 impl Engine {
@@ -190,6 +194,8 @@ impl Engine {
                 Lanes::splat(parameters.inhibitory_reversal_v as f32);
                 tiles::<OUTPUT_LANES>(outputs)
             ],
+            highest_at_end: 0,
+            hidden_error_scale: parameters.hidden_error_scale(),
             model: Model {
                 constants,
                 feedback_signal: mechanisms.feedback_signal,
@@ -274,6 +280,12 @@ impl Engine {
         still.mechanisms.feedback_weights = FeedbackWeights::Random;
         still.clear();
         still
+    }
+
+    /// Takes the error scale of an epoch, counted from 1: see
+    /// [`Parameters::hidden_error_scale_in`].
+    pub fn enter_epoch(&mut self, epoch: usize) {
+        self.hidden_error_scale = self.model.parameters.hidden_error_scale_in(epoch);
     }
 
     /// Clears voltages and spike histories, as before and after a test.

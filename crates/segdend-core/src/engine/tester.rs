@@ -18,15 +18,15 @@ pub struct Tester<'a> {
 
 impl Tester<'_> {
     /// Shows one image from rest, in a forward phase of `test_phase_ms`, with the spikes of
-    /// stream `key`, and returns the class with the highest mean output voltage after settling.
+    /// stream `key`, and returns the class with the highest output voltage, read as `class_readout` says.
     pub fn classify(&mut self, image: &[u8], key: StreamKey) -> usize {
         self.show(image, key);
-        let window_start = self.model.parameters.test_window_start();
+        let window_start = self.model.parameters.class_window_start();
         let sums = self.activity.output.window_sums(window_start);
         highest(sums, self.weights.output.units())
     }
 
-    /// The same, but returns the mean output voltages, V.
+    /// The same, but returns the mean output voltages of the averaging window, V.
     pub fn mean_output_voltages(&mut self, image: &[u8], key: StreamKey) -> Vec<f64> {
         self.show(image, key);
         let p = &self.model.parameters;

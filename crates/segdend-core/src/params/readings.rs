@@ -73,3 +73,38 @@ pub enum LossReduction {
     /// Program: the mean of squares.
     Mean,
 }
+
+/// The mean of the random initial feedback weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FeedbackMean {
+    /// Program from 10 May 2017: the mean of feedforward weights onto as many units as the hidden
+    /// layer has (`W_avg` of [`InitialScale`](crate::network::InitialScale)).
+    #[default]
+    WeightMean,
+    /// Program until 5 May 2017: zero.
+    Zero,
+}
+
+/// Where the feedback matrix of a hidden layer below another one comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FeedbackStructure {
+    /// Paper, and program from 10 May 2017: a random matrix of its own, N x outputs.
+    #[default]
+    Separate,
+    /// Program until 5 May 2017: `Y(m) = R(m) Y(m+1)`, a random matrix of N x (units of the layer
+    /// above) times the feedback matrix of the layer above.
+    Chained,
+}
+
+/// Which somatic potentials of the output layer name the class: the unit with the highest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClassReadout {
+    /// Program: the mean potentials of the averaging window.
+    #[default]
+    MeanVoltage,
+    /// Paper: the potentials at the end of the phase.
+    FinalVoltage,
+}

@@ -164,8 +164,8 @@ pub struct Report {
 
 /// Replays a whole trace through a simulator that was made from its initial network.
 ///
-/// Feedback matrices are taken from the trace after every example, since they may be tied to the
-/// weights or carry noise.
+/// After every example the feedback matrices are compared, unless they carry noise, and then taken
+/// from the trace.
 ///
 /// # Errors
 /// [`NetworkError`] if a feedback matrix of the trace does not fit.
@@ -183,7 +183,11 @@ pub fn replay(
             &example.expected.spikes,
         );
         comparison.add(&example.expected, &found);
-        comparison.add_network(&example.after, &simulator.current_network());
+        let network = simulator.current_network();
+        comparison.add_network(&example.after, &network);
+        if trace.feedback_is_determined && !network.feedback.is_empty() {
+            comparison.add_feedback(&example.after, &network);
+        }
         simulator.replace_feedback(example.after.feedback.clone())?;
     }
     Ok(comparison.report(tolerance))
@@ -227,26 +231,31 @@ impl Comparison {
 
     /// Compares weights and biases after the example that was added last.
     pub fn add_network(&mut self, expected: &Network, found: &Network) {
-        let flat = |matrices: &[Array2<f64>]| {
-            matrices
-                .iter()
-                .map(|m| m.iter().copied().collect())
-                .collect::<Vec<Vec<f64>>>()
-        };
         let vectors = |b: &[Array1<f64>]| b.iter().map(|b| b.to_vec()).collect::<Vec<_>>();
+        self.add_matrices("after.W", &expected.weights, &found.weights);
         let example = self.examples.saturating_sub(1);
-        self.take(
-            "after.W",
-            example,
-            &flat(&expected.weights),
-            &flat(&found.weights),
-        );
         self.take(
             "after.b",
             example,
             &vectors(&expected.biases),
             &vectors(&found.biases),
         );
+    }
+
+    /// Compares the feedback matrices after the example that was added last.
+    pub fn add_feedback(&mut self, expected: &Network, found: &Network) {
+        self.add_matrices("after.Y", &expected.feedback, &found.feedback);
+    }
+
+    fn add_matrices(&mut self, quantity: &str, expected: &[Array2<f64>], found: &[Array2<f64>]) {
+        let flat = |matrices: &[Array2<f64>]| {
+            matrices
+                .iter()
+                .map(|m| m.iter().copied().collect())
+                .collect::<Vec<Vec<f64>>>()
+        };
+        let example = self.examples.saturating_sub(1);
+        self.take(quantity, example, &flat(expected), &flat(found));
     }
 
     /// The verdict.

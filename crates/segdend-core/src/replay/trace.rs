@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `sizes` | units in each layer, from the input to the output |
 //! | `params` | `lambda_max` (spikes per ms), `tau_s`, `tau_L` (ms), `g_B`, `g_A`, `g_L`, `g_D`, `E_E`, `E_I`; others are ignored |
-//! | `kernel_memory_steps`, `averaging_steps` | K of the truncated kernel; the averaging window |
+//! | `kernel_memory_steps` | K of the truncated kernel |
+//! | `averaging_steps`, `settle_steps` | averages are over the last `averaging_steps` steps of a phase; if that is null, over all from step `settle_steps` (30) on |
 //! | `flags` | the program's switches, by name; one whose equations are not published is refused |
 //! | `learning_rates` | one a layer with weights, bottom up |
 //! | `initial` | `W[l]` (a row a postsynaptic unit), `b[l]`, `Y[l]` (a row a hidden unit) |
@@ -15,7 +16,8 @@
 //! after which the plateau comes); `forward` and `target`, each with `spikes[t][layer]` as lists of
 //! `[neuron, count]` and any of `mean_soma`, `mean_rate`, `mean_psp`, `plateau`, `final_soma`,
 //! `final_dendrite`, `final_apical` (a list a layer), `target` also with `delta`; and `after`, the
-//! weights as in `initial` after this example's update. Feedback is taken from `after`.
+//! weights as in `initial` after this example's update. Feedback is taken from `after` too; unless it
+//! carries noise, the simulator's own is compared with it first.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -61,6 +63,11 @@ pub enum TraceError {
         /// Its value.
         value: bool,
     },
+    /// Stochastic plateaus without a window of their own.
+    #[error(
+        "averaging_steps is null and plateaus are stochastic: no window is known for these, so it cannot be replayed"
+    )]
+    StochasticWindow,
     /// A list of the wrong length, or a number out of range.
     #[error("example {example}: {what} is {found}, expected {expected}")]
     Inconsistent {
@@ -155,12 +162,18 @@ struct RawExample {
     after: RawNetwork,
 }
 
+fn settle_steps() -> usize {
+    30
+}
+
 #[derive(Debug, Clone, Deserialize)]
 struct RawTrace {
     sizes: Vec<usize>,
     params: RawParameters,
     kernel_memory_steps: usize,
-    averaging_steps: usize,
+    averaging_steps: Option<usize>,
+    #[serde(default = "settle_steps")]
+    settle_steps: usize,
     flags: BTreeMap<String, bool>,
     learning_rates: Vec<f64>,
     initial: RawNetwork,
@@ -188,6 +201,8 @@ pub struct Trace {
     pub learning_rates: Vec<f64>,
     /// The network before the first example.
     pub initial: Network,
+    /// Whether feedback is known without the trace: it carries no noise.
+    pub(super) feedback_is_determined: bool,
     pub(super) examples: Vec<TraceExample>,
 }
 
@@ -269,9 +284,15 @@ impl Trace {
             });
         }
         let stochastic = flag("use_rand_plateau_times", false);
+        let symmetric = flag("use_symmetric_weights", false);
+        let noisy = symmetric && flag("noisy_symmetric_weights", false);
         let mechanisms = Mechanisms {
-            // Feedback that changes is taken from the trace after every example.
-            feedback_weights: FeedbackWeights::Random,
+            // Noise on feedback is not recorded: the matrices are taken from the trace.
+            feedback_weights: if symmetric && !noisy {
+                FeedbackWeights::Symmetric
+            } else {
+                FeedbackWeights::Random
+            },
             feedback_signal: if flag("use_spiking_feedback", true) {
                 FeedbackSignal::Spikes
             } else {
@@ -287,6 +308,11 @@ impl Trace {
             } else {
                 LearningRule::Local
             },
+        };
+        let (averaging_window, stochastic_plateau_window_ms) = match raw.averaging_steps {
+            Some(steps) => (AveragingWindow::LastSteps(steps), steps),
+            None if stochastic => return Err(TraceError::StochasticWindow),
+            None => (AveragingWindow::AfterSettling, 0),
         };
         let shortest = raw
             .examples
@@ -309,11 +335,12 @@ impl Trace {
             excitatory_reversal_v: raw.params.e_e,
             inhibitory_reversal_v: raw.params.e_i,
             kernel_memory: KernelMemory::NewestSteps(raw.kernel_memory_steps),
-            averaging_window: AveragingWindow::LastSteps(raw.averaging_steps),
-            stochastic_plateau_window_ms: raw.averaging_steps,
+            averaging_window,
+            stochastic_plateau_window_ms,
+            settle_ms: raw.settle_steps,
             minimum_phase_ms: shortest,
             stochastic_plateau_max_ms: 0,
-            ..Parameters::authors_code()
+            ..Parameters::authors_2017_05_10()
         };
         let mut parameters = parameters;
         let initial = network(&raw.sizes, &raw.initial)?;
@@ -430,6 +457,7 @@ impl Trace {
         }
         parameters.validate()?;
         Ok(Self {
+            feedback_is_determined: !noisy,
             parameters,
             mechanisms,
             learning_rates: raw.learning_rates,

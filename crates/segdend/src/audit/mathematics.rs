@@ -231,7 +231,7 @@ fn phase_lengths() -> Result<Table> {
 
 fn sets() -> [(&'static str, Parameters); 2] {
     [
-        ("authors-code", Parameters::authors_code()),
+        ("authors-code", Parameters::default()),
         ("paper", Parameters::paper()),
     ]
 }

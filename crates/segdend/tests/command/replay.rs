@@ -45,7 +45,7 @@ fn phase(record: &PhaseRecord, spikes: &[Vec<Vec<(u32, u32)>>]) -> Value {
 
 /// A session of two examples in the format of the traces, computed by the reference.
 fn trace() -> Value {
-    let p = Parameters::authors_code();
+    let p = Parameters::default();
     let data = digits::generate(1, 2, 0);
     let sizes = [784, 8, 10];
     let mechanisms = Mechanisms::default();

@@ -48,7 +48,7 @@ pub(crate) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Res
 fn simulate() -> Result<Table> {
     let p = Parameters {
         apical_conductance: APICAL_CONDUCTANCE,
-        ..Parameters::authors_code()
+        ..Parameters::default()
     };
     let initial = Network::initial(&SIZES, &p, FeedbackWeights::Random, SEED)?;
     let apical = initial.feedback[0].slice(s![0..1, ..]).mapv(f64::abs);

@@ -28,7 +28,7 @@ const APART_MS: f64 = 0.02;
 
 /// Writes lengths and density.
 pub(crate) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    material.write(0, &table(&Parameters::authors_code()))
+    material.write(0, &table(&Parameters::default()))
 }
 
 /// Draws them.
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn the_density_integrates_to_one_and_has_its_mean() {
-        let p = Parameters::authors_code();
+        let p = Parameters::default();
         let (mass, mean) = moments(&p, 0.0, 250.0);
         assert!((mass - 1.0).abs() < 1e-6, "{mass}");
         assert!((mean - 52.0).abs() < 1e-4, "{mean}");
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn the_draws_follow_the_density() {
-        let p = Parameters::authors_code();
+        let p = Parameters::default();
         let examples = 10_000;
         let short = (0..examples)
             .flat_map(|example| {
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn there_is_a_length_of_each_phase_for_every_example() {
-        let table = table(&Parameters::authors_code());
+        let table = table(&Parameters::default());
         for name in ["forward_phase_ms", "target_phase_ms"] {
             let lengths = table.column(name).unwrap();
             assert_eq!(lengths.len(), EXAMPLES as usize);

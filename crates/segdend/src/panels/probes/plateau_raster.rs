@@ -26,7 +26,7 @@ const EPOCH: u64 = 1;
 
 /// Writes plateau times and phases.
 pub(crate) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    material.write(0, &table(&Parameters::authors_code()))
+    material.write(0, &table(&Parameters::default()))
 }
 
 /// Draws them.
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn plateaus_come_shortly_before_the_ends_of_phases() {
-        let table = table(&Parameters::authors_code());
+        let table = table(&Parameters::default());
         let [starts, targets, ends] = BOUNDS.map(|name| table.column(name).unwrap());
         assert_eq!(starts[1], ends[0]);
         let mut early = 0;
