@@ -66,7 +66,7 @@ pub use resampling::{
     BootstrapIntervals, BootstrapOptions, PermutationMethod, PermutationOptions, PermutationTest,
     TwoSampleStatistic, bootstrap, permutation_test,
 };
-pub use summary::{Summary, mean};
+pub use summary::{Summary, mean, running_means};
 pub use t_test::{TTest, VarianceModel, paired_t_test, pooled_t_test, welch_t_test};
 pub use tail::{
     TailProbability, Tails, chi_squared_p, correlation_p, fisher_f_p, normal_p, student_t_p,

@@ -210,3 +210,25 @@ fn out_of_range(mean: f64, min: f64, max: f64) -> AnalysisError {
 pub(crate) fn sum(values: impl Iterator<Item = f64>) -> f64 {
     values.fold(0.0, |total, value| total + value)
 }
+
+/// The means over every `rows` neighbouring values, as many as there are such; over all of them where
+/// they are fewer.
+///
+/// ```
+/// use segdend_analysis::running_means;
+///
+/// assert_eq!(running_means(&[4.0, 2.0, 0.0, 4.0], 2), [3.0, 1.0, 2.0]);
+/// ```
+pub fn running_means(values: &[f64], rows: usize) -> Vec<f64> {
+    let rows = rows.clamp(1, values.len().max(1));
+    // Sums of up to a million angles keep twelve digits.
+    let mut sums = Vec::with_capacity(values.len() + 1);
+    let mut sum = 0.0;
+    sums.push(sum);
+    for value in values {
+        sum += value;
+        sums.push(sum);
+    }
+    let means = sums[rows..].iter().zip(&sums);
+    means.map(|(to, from)| (to - from) / rows as f64).collect()
+}

@@ -450,7 +450,10 @@ mod tests {
             (spread(&may, &two, 1), 2.82, 0.12),
             (spread(&may, &two, 0), 1.26, 0.04),
         ] {
-            assert!((found - expected).abs() < allowed, "{found}, not {expected}");
+            assert!(
+                (found - expected).abs() < allowed,
+                "{found}, not {expected}"
+            );
         }
     }
 

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 pub use named_sets::{NAMED_SETS, NamedSet};
 pub use readings::{
-    AveragingWindow, ClassReadout, FeedbackMean, FeedbackStructure, HiddenError, HiddenTarget, KernelMemory, LengthRounding, LossReduction,
-    VoltageAverage,
+    AveragingWindow, ClassReadout, FeedbackMean, FeedbackStructure, HiddenError, HiddenTarget,
+    KernelMemory, LengthRounding, LossReduction, VoltageAverage,
 };
 
 /// The time step of the simulation, in ms (Table 1, `dt`). One step is one ms throughout.
@@ -62,8 +62,9 @@ const LOWEST_RATE_PER_MS: f64 = 1e-5;
 
 /// All parameters of the model. Defaults are [`Parameters::authors_2017_04_11`].
 ///
-/// A field that says what it holds "if left out" is left out of files where it holds that: it was
-/// added after results had been stored, and what was computed before keeps its cache key.
+/// A field that says what it holds "if left out" was added after results had been stored. A stored
+/// [`TrainingSpec`](crate::training::TrainingSpec) leaves it out where it holds that, so that what was
+/// computed before keeps its cache key.
 ///
 /// ```
 /// use segdend_core::params::{KernelMemory, Parameters};
@@ -137,42 +138,42 @@ pub struct Parameters {
     pub loss_reduction: LossReduction,
     /// Half-width of the uniform initial feedback weights in units of the standard deviation
     /// calculated for the hidden layer's size. If left out: `initial_weight_half_width`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub feedback_half_width: Option<f64>,
     /// Mean of the initial feedback weights. If left out: that of feedforward weights.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default)]
     pub feedback_mean: FeedbackMean,
     /// Feedback matrices with several hidden layers. If left out: separate ones.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default)]
     pub feedback_structure: FeedbackStructure,
     /// Difference 12. Paper: the potential at the end of the phase. Program: the mean, which it is
     /// if left out.
-    #[serde(default, skip_serializing_if = "is_default")]
+    #[serde(default)]
     pub class_readout: ClassReadout,
     /// The steps of a test that are averaged. If left out: all after settling.
-    #[serde(
-        default = "all_after_settling",
-        skip_serializing_if = "is_all_after_settling"
-    )]
+    #[serde(default = "all_after_settling")]
     pub test_averaging_window: AveragingWindow,
     /// The simulation is saved and reloaded after this epoch: from then on the hidden layers'
     /// `P_0` is 0.1 in place of 100, as it was in the program of 20 February to 10 May 2017, which
     /// took `lambda_max` in spikes per s there. If left out: never.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub reloaded_after_epoch: Option<usize>,
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
 }
 
 fn all_after_settling() -> AveragingWindow {
     AveragingWindow::AfterSettling
 }
 
-fn is_all_after_settling(window: &AveragingWindow) -> bool {
-    *window == all_after_settling()
-}
+/// Fields that were added after results had been stored. In a stored specification each is left out
+/// where it holds what was so before it was a field: what [`Parameters::authors_2017_05_10`] holds.
+pub(crate) const LATER_FIELDS: [&str; 6] = [
+    "feedback_half_width",
+    "feedback_mean",
+    "feedback_structure",
+    "class_readout",
+    "test_averaging_window",
+    "reloaded_after_epoch",
+];
 
 impl Default for Parameters {
     fn default() -> Self {

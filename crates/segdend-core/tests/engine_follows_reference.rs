@@ -63,7 +63,11 @@ fn follow(hidden: &[usize], parameters: Parameters, mechanisms: Mechanisms) {
 #[test]
 fn with_no_one_and_two_hidden_layers() {
     for hidden in [&[][..], &[70], &[70, 33], &[40, 20, 32]] {
-        follow(hidden, Parameters::authors_2017_05_10(), Mechanisms::default());
+        follow(
+            hidden,
+            Parameters::authors_2017_05_10(),
+            Mechanisms::default(),
+        );
         follow(hidden, Parameters::paper(), Mechanisms::default());
     }
 }

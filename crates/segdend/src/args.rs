@@ -358,8 +358,13 @@ pub(crate) struct TrainArguments {
     /// Seed of all random numbers [default: the run's; 1 for images of your own]
     #[arg(long, value_name = "N", help_heading = "Network and training")]
     pub(crate) seed: Option<u64>,
-    /// The set of parameters to begin with [default: the run's; authors-code for images of your own]
-    #[arg(long, value_name = "SET", help_heading = "Network and training")]
+    /// The set of parameters to begin with [default: the run's; authors-2017-04-11 for images of your own]
+    #[arg(
+        long,
+        value_name = "SET",
+        value_parser = ParameterSet::parser(),
+        help_heading = "Network and training"
+    )]
     pub(crate) parameters: Option<ParameterSet>,
     /// Change a parameter or mechanism; may be repeated
     #[arg(

@@ -3,13 +3,14 @@
 mod claims;
 mod figures;
 mod panels;
+mod parameter_set;
 mod recordings;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, ensure};
-use segdend_core::params::Parameters;
 use serde::Deserialize;
 
 pub use claims::{
@@ -18,7 +19,10 @@ pub use claims::{
 };
 pub use figures::{ColorRole, Comparison, Correction, ErrorFigure, Figure, Series, Test};
 pub use panels::{Drawing, Panel};
+pub use parameter_set::ParameterSet;
 pub use recordings::{Recording, RecordingKind};
+pub(crate) use versions::networks_called;
+pub use versions::{Measure, NumberEntry, VersionEntry};
 
 use crate::resolve;
 use crate::suggest;
@@ -56,36 +60,6 @@ fn papers_grid() -> usize {
     11
 }
 
-/// A named set of parameters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum ParameterSet {
-    /// What the authors' published program does.
-    AuthorsCode,
-    /// What the paper's text says.
-    Paper,
-}
-
-impl ParameterSet {
-    /// Its name, as files and the command line have it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::AuthorsCode => "authors-code",
-            Self::Paper => "paper",
-        }
-    }
-
-    /// The parameters of the set.
-    #[must_use]
-    pub fn parameters(self) -> Parameters {
-        match self {
-            Self::AuthorsCode => Parameters::authors_code(),
-            Self::Paper => Parameters::paper(),
-        }
-    }
-}
-
 /// One network, trained once.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,7 +70,8 @@ pub struct Run {
     pub hidden: Vec<usize>,
     /// One learning rate a layer with weights, bottom up.
     pub learning_rates: Vec<f64>,
-    /// The parameters to begin with.
+    /// The parameters to begin with; if left out, the replication's own.
+    #[serde(default)]
     pub parameter_set: ParameterSet,
     /// Epochs of the paper's experiment.
     pub epochs: usize,
@@ -108,6 +83,12 @@ pub struct Run {
     /// Further seeds, each an independent network.
     #[serde(default)]
     pub seeds: Vec<u64>,
+    /// Further sets of parameters, each with the seeds of its networks.
+    #[serde(default)]
+    pub sets: BTreeMap<ParameterSet, Vec<u64>>,
+    /// Whether the final weights stay beside the result.
+    #[serde(default)]
+    pub keep_weights: bool,
     /// Parameters that differ from the set.
     #[serde(default)]
     pub parameters: toml::Table,
@@ -117,18 +98,40 @@ pub struct Run {
 }
 
 impl Run {
-    /// The further networks of this run, which is called `name`.
+    /// The further networks of this run, which is called `name`: of its seeds, and of its sets.
     fn networks(&self, name: &str) -> Vec<(String, Run)> {
-        let network = |&seed: &u64| {
+        let plain = Run {
+            seeds: Vec::new(),
+            sets: BTreeMap::new(),
+            keep_weights: false,
+            ..self.clone()
+        };
+        let seeded = |base: &Run, name: &str, seed: u64| {
             let run = Run {
-                title: format!("{}, seed {seed}", self.title),
+                title: format!("{}, seed {seed}", base.title),
                 seed,
-                seeds: Vec::new(),
-                ..self.clone()
+                ..base.clone()
             };
             (network_name(name, seed), run)
         };
-        self.seeds.iter().map(network).collect()
+        let seeds = self.seeds.iter().map(|&seed| seeded(&plain, name, seed));
+        let sets = self.sets.iter().flat_map(|(&set, seeds)| {
+            let name = set_name(name, set);
+            let run = Run {
+                title: format!("{}, parameters of {}", self.title, set.name()),
+                parameter_set: set,
+                ..plain.clone()
+            };
+            let networks: Vec<_> = seeds
+                .iter()
+                .map(|&seed| match seed == self.seed {
+                    true => (name.clone(), run.clone()),
+                    false => seeded(&run, &name, seed),
+                })
+                .collect();
+            networks
+        });
+        seeds.chain(sets).collect()
     }
 }
 
@@ -136,6 +139,12 @@ impl Run {
 #[must_use]
 pub fn network_name(run: &str, seed: u64) -> String {
     format!("{run}-seed{seed}")
+}
+
+/// What a run under another set of parameters is called.
+#[must_use]
+pub fn set_name(run: &str, set: ParameterSet) -> String {
+    format!("{run}-{}", set.name())
 }
 
 #[derive(Debug, Deserialize)]
@@ -233,21 +242,39 @@ impl Experiments {
             let taken = runs.insert(name.clone(), run).is_some();
             ensure!(!taken, "{runs_path}: two runs are called `{name}`");
         }
-        let RecordingsFile { recordings } =
+        let RecordingsFile { mut recordings } =
             toml::from_str(recordings.1).with_context(|| recordings_path.to_owned())?;
+        let further: Vec<_> = recordings
+            .iter()
+            .filter_map(|(name, it)| Some(it.further(name, runs.get(&it.run)?.seed)))
+            .flatten()
+            .collect();
+        for (name, recording) in further {
+            let taken = recordings.insert(name.clone(), recording).is_some();
+            ensure!(
+                !taken,
+                "{recordings_path}: two recordings are called `{name}`"
+            );
+        }
         let FiguresFile { figures } =
             toml::from_str(figures.1).with_context(|| figures_path.to_owned())?;
-        let figures = figures
+        let figures: Vec<Figure> = figures
             .into_iter()
             .map(Figure::from_table)
             .collect::<Result<_>>()
             .with_context(|| figures_path.to_owned())?;
-        let experiments = Self {
+        let mut experiments = Self {
             scales,
             runs,
             recordings,
-            figures,
+            figures: Vec::new(),
         };
+        for mut figure in figures {
+            if let Figure::Panel(panel) = &mut figure {
+                panel.list_versions(&experiments);
+            }
+            experiments.figures.push(figure);
+        }
         experiments
             .check_runs()
             .with_context(|| runs_path.to_owned())?;
@@ -258,6 +285,33 @@ impl Experiments {
             .check_figures()
             .with_context(|| figures_path.to_owned())?;
         Ok(experiments)
+    }
+
+    /// The experiments with another set of parameters in place of the replication's own: what has a set
+    /// of its own is left out, and so is what is drawn from it.
+    #[must_use]
+    pub(crate) fn under_set(&self, set: ParameterSet) -> Self {
+        let mut under = self.clone();
+        under
+            .runs
+            .retain(|_, run| run.parameter_set == ParameterSet::default());
+        for run in under.runs.values_mut() {
+            run.parameter_set = set;
+        }
+        under
+            .recordings
+            .retain(|_, recording| under.runs.contains_key(&recording.run));
+        under.figures.retain(|figure| {
+            let runs = figure.runs();
+            let recordings = figure.recordings();
+            !figure.takes_what_is_there()
+                && runs.iter().all(|&run| under.runs.contains_key(run))
+                && recordings
+                    .iter()
+                    .all(|&name| under.recordings.contains_key(name))
+                && !(runs.is_empty() && recordings.is_empty())
+        });
+        under
     }
 
     /// A comparison of test errors, which must be there.

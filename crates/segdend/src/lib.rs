@@ -29,6 +29,7 @@ mod commands;
 mod data_source;
 mod drive;
 pub mod experiments;
+mod final_weights;
 mod interrupt;
 mod manifest;
 mod output;

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::experiments::{Claims, Experiments};
+use crate::experiments::{Claims, Experiments, ParameterSet};
 use crate::recordings::{RecordingDirectory, ResolvedRecording};
 use crate::resolve::ResolvedRun;
-use crate::run_directory::RunDirectory;
+use crate::run_directory::{self, RunDirectory};
 
 /// A project: experiments, and where their results go.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub(crate) struct Project {
     root: PathBuf,
     results: PathBuf,
     reports: PathBuf,
+    /// Where source data goes, if not below the results.
+    source_data: Option<PathBuf>,
     /// The experiments.
     pub(crate) experiments: Experiments,
 }
@@ -67,6 +69,7 @@ impl Project {
                 .clone()
                 .unwrap_or_else(|| root.join("reports")),
             root,
+            source_data: None,
             experiments,
         })
     }
@@ -77,7 +80,20 @@ impl Project {
             root: self.root.clone(),
             results,
             reports,
+            source_data: None,
             experiments: self.experiments.clone(),
+        }
+    }
+
+    /// The same results, as far as there are networks of another set of parameters in place of the
+    /// replication's own; source data goes to a directory of its own.
+    pub(crate) fn under_set(&self, set: ParameterSet, source_data: PathBuf) -> Self {
+        Self {
+            root: self.root.clone(),
+            results: self.results.clone(),
+            reports: self.reports.clone(),
+            source_data: Some(source_data),
+            experiments: self.experiments.under_set(set),
         }
     }
 
@@ -103,27 +119,23 @@ impl Project {
 
     /// The directory of a run.
     pub(crate) fn run_directory(&self, run: &ResolvedRun) -> RunDirectory {
-        let path = self
-            .results
-            .join(&run.scale)
-            .join("runs")
-            .join(run.directory_name());
+        let path = run_directory::with_key(&self.runs(&run.scale), &run.name, &run.key);
         RunDirectory::new(path, &run.key)
     }
 
     /// The directory of a recording.
     pub(crate) fn recording_directory(&self, recording: &ResolvedRecording) -> RecordingDirectory {
-        let path = self
-            .results
-            .join(&recording.run.scale)
-            .join("recordings")
-            .join(recording.directory_name());
+        let parent = self.recordings(&recording.run.scale);
+        let path = run_directory::with_key(&parent, &recording.name, &recording.key);
         RecordingDirectory::new(path, &recording.key)
     }
 
     /// The directory of a scale's source data.
     pub(crate) fn source_data(&self, scale: &str) -> PathBuf {
-        self.results.join(scale).join("source-data")
+        match &self.source_data {
+            Some(directory) => directory.clone(),
+            None => self.results.join(scale).join("source-data"),
+        }
     }
 
     /// The directory of a scale's runs.

@@ -1,5 +1,6 @@
 //! Where source data came from, and the stamp that follows from it.
 
+use anyhow::Result;
 use segdend_core::data::{DataSummary, Source};
 use segdend_figures::{RunScale, Stamp};
 use serde::{Deserialize, Serialize};
@@ -7,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::data_source;
 use crate::experiments::{Experiments, PAPER_SCALE, Scale};
 use crate::manifest::RunResult;
-use crate::recordings::{RecordingManifest, ResolvedRecording};
-use crate::resolve::ResolvedRun;
+use crate::recordings::{self, RecordingManifest, ResolvedRecording};
+use crate::resolve::{self, ResolvedRun};
+use crate::run_directory::key_suffix;
 
 /// Where source data came from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,6 +59,9 @@ pub(crate) struct ProvenanceRecording {
     pub(crate) epochs: usize,
     /// SHA-256 of the weights at the end.
     pub(crate) weights_sha256: String,
+    /// The check sum of the images.
+    #[serde(default)]
+    pub(crate) data_checksum: String,
 }
 
 /// The run behind a column.
@@ -102,7 +107,7 @@ impl Provenance {
                 ProvenanceRun {
                     column: column.to_owned(),
                     run: run.name.clone(),
-                    directory: run.directory_name(),
+                    directory: format!("{}{}", result.run, key_suffix(&run.key)),
                     key: run.key.clone(),
                     weights_sha256: result.weights_sha256.clone(),
                     data_checksum: run.data.checksum.clone(),
@@ -116,14 +121,15 @@ impl Provenance {
                     .recordings
                     .get(&recording.name)
                     .and_then(|named| named.epochs);
-                reached(manifest.epochs, watched.or(whole(&manifest.run)));
+                reached(manifest.epochs, watched.or(whole(&recording.run.name)));
                 ProvenanceRecording {
                     recording: recording.name.clone(),
-                    directory: recording.directory_name(),
+                    directory: format!("{}{}", manifest.recording, key_suffix(&recording.key)),
                     key: recording.key.clone(),
-                    run: manifest.run.clone(),
+                    run: recording.run.name.clone(),
                     epochs: manifest.epochs,
                     weights_sha256: manifest.weights_sha256.clone(),
+                    data_checksum: data.checksum.clone(),
                 }
             })
             .collect();
@@ -142,6 +148,31 @@ impl Provenance {
             runs,
             recordings,
         }
+    }
+
+    /// Whether the runs and recordings behind it are those of the experiments. Source data of others
+    /// is not: an experiment has changed since.
+    pub(crate) fn is_current(&self, experiments: &Experiments) -> Result<bool> {
+        let scale = experiments.scale(&self.scale)?;
+        for behind in &self.runs {
+            let Some(run) = experiments.runs.get(&behind.run) else {
+                return Ok(false);
+            };
+            let spec = resolve::at_scale(run, scale, false)?;
+            if resolve::cache_key(&spec, &behind.data_checksum) != behind.key {
+                return Ok(false);
+            }
+        }
+        for behind in &self.recordings {
+            let Some(recording) = experiments.recordings.get(&behind.recording) else {
+                return Ok(false);
+            };
+            let spec = resolve::at_scale(experiments.run(&recording.run)?, scale, false)?;
+            if recordings::key(recording, &spec, &behind.data_checksum, scale) != behind.key {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// What sets a picture of this apart from the paper's experiment.

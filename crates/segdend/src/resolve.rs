@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::experiments::{ParameterSet, Run, Scale};
+use crate::experiments::{Experiments, ParameterSet, Run, Scale};
 use crate::suggest;
 
 /// A run of which nothing is left open.
@@ -41,12 +41,6 @@ impl ResolvedRun {
             data,
             key,
         }
-    }
-
-    /// The run's name and the beginning of its key: what its directory is called.
-    #[must_use]
-    pub fn directory_name(&self) -> String {
-        format!("{}-{}", self.name, &self.key[..16])
     }
 }
 
@@ -116,7 +110,35 @@ pub fn at_scale(run: &Run, scale: &Scale, whole_epochs: bool) -> Result<Training
     spec.final_tests = run
         .final_tests
         .map_or(scale.final_tests, |tests| tests.min(scale.final_tests));
+    // Reloading after the last epoch changes nothing: it is the run that is never reloaded.
+    let reloaded = &mut spec.parameters.reloaded_after_epoch;
+    *reloaded = reloaded.filter(|&epoch| epoch < spec.epochs);
     Ok(spec)
+}
+
+/// The run that a reloaded run is the same as until it is reloaded, and after which epoch that is.
+pub(crate) fn trunk(spec: &TrainingSpec) -> Option<(TrainingSpec, usize)> {
+    let mut trunk = spec.clone();
+    let epoch = trunk.parameters.reloaded_after_epoch.take()?;
+    (epoch > 0).then_some((trunk, epoch))
+}
+
+/// The epochs after which reloaded runs of the experiments part from this one.
+pub(crate) fn branches(
+    experiments: &Experiments,
+    spec: &TrainingSpec,
+    scale: &Scale,
+) -> Result<Vec<usize>> {
+    let mut epochs = Vec::new();
+    for run in experiments.runs.values() {
+        let branch = at_scale(run, scale, false)?;
+        epochs.extend(
+            trunk(&branch)
+                .filter(|(of, _)| of == spec)
+                .map(|(_, epoch)| epoch),
+        );
+    }
+    Ok(epochs)
 }
 
 /// The specification of a run before a scale limits it.
@@ -281,6 +303,48 @@ mod tests {
         let mut finer = spec.clone();
         finer.parameters.leak_conductance += 1e-16;
         assert_ne!(key, cache_key(&finer, "data"));
+    }
+
+    /// What was computed before a field existed keeps its key and is found again.
+    #[test]
+    fn stored_networks_keep_their_keys() {
+        let root =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../results/paper/runs");
+        let experiments = Experiments::embedded().unwrap();
+        let scale = experiments.scale("paper").unwrap();
+        let planned = |checksum: &str| -> Vec<String> {
+            let specs = experiments
+                .runs
+                .values()
+                .map(|run| at_scale(run, scale, false).unwrap());
+            specs.map(|spec| cache_key(&spec, checksum)).collect()
+        };
+        let mut stored = 0;
+        for entry in std::fs::read_dir(root).unwrap() {
+            let path = entry.unwrap().path();
+            let Ok(bytes) = std::fs::read(path.join("manifest.json")) else {
+                continue;
+            };
+            let manifest: Value = serde_json::from_slice(&bytes).unwrap();
+            let spec: TrainingSpec = serde_json::from_value(manifest["spec"].clone()).unwrap();
+            assert_eq!(
+                serde_json::to_value(&spec).unwrap(),
+                manifest["spec"],
+                "{path:?}"
+            );
+            let checksum = manifest["data"]["checksum"].as_str().unwrap();
+            let key = cache_key(&spec, checksum);
+            assert_eq!(key, manifest["key"].as_str().unwrap(), "{path:?}");
+            assert!(path.to_string_lossy().ends_with(&key[..16]), "{path:?}");
+            if spec.parameters.initial_weight_half_width == 3.465 {
+                assert!(
+                    planned(checksum).contains(&key),
+                    "no run of the experiments is {path:?}"
+                );
+            }
+            stored += 1;
+        }
+        assert!(stored >= 62, "{stored} stored networks");
     }
 
     #[test]

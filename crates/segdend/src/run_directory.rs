@@ -3,6 +3,8 @@
 //! | file | |
 //! |---|---|
 //! | `checkpoint.bin` | the state to go on from; of a finished run, the final weights |
+//! | `checkpoint-epoch-N.bin`, `timing-epoch-N.json` | the same after epoch N, where another run parts from this one |
+//! | `weights.safetensors` | the final weights, of runs that keep them |
 //! | `timing.json` | time spent so far; gone when the run is finished |
 //! | `manifest.json`, `result.json` | written, in this order, when the run is finished |
 //! | `lock` | locked by the process that is training the run; names it |
@@ -13,24 +15,52 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use segdend_core::atomic_file;
 use segdend_core::checkpoint;
-use segdend_core::training::{Stage, TrainingState};
+use segdend_core::data::DataSet;
+use segdend_core::network::Network;
+use segdend_core::training::{Stage, Training, TrainingState, weights_sha256};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::manifest::{Manifest, RunResult, Timing};
 use crate::progress::Progress;
-use crate::{interrupt, system};
+use crate::resolve::ResolvedRun;
+use crate::{final_weights, interrupt, system};
 
 /// What a finished run is: specification, images, machine, times.
 pub(crate) const MANIFEST: &str = "manifest.json";
+/// The state to go on from.
+const CHECKPOINT: &str = "checkpoint.bin";
 /// What it measured.
 pub(crate) const RESULT: &str = "result.json";
 
 /// How often a lock that another process holds is tried again.
 const LOCK_RETRY: Duration = Duration::from_millis(300);
+
+/// The directory below `parent` of what has this key: one that is there, whatever name it was given,
+/// or `NAME-` and the beginning of the key.
+pub(crate) fn with_key(parent: &Path, name: &str, key: &str) -> PathBuf {
+    let suffix = key_suffix(key);
+    let usual = parent.join(format!("{name}{suffix}"));
+    if usual.is_dir() {
+        return usual;
+    }
+    let mut found: Vec<PathBuf> = std::fs::read_dir(parent)
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.to_string_lossy().ends_with(&suffix) && path.is_dir())
+        .collect();
+    found.sort();
+    found.into_iter().next().unwrap_or(usual)
+}
+
+/// What the names of directories end with.
+pub(crate) fn key_suffix(key: &str) -> String {
+    format!("-{}", &key[..16])
+}
 
 /// The directory of one run with one key.
 #[derive(Debug, Clone)]
@@ -107,12 +137,87 @@ impl RunDirectory {
 
     /// The last checkpoint.
     pub(crate) fn checkpoint(&self) -> Result<Option<TrainingState>> {
-        Ok(checkpoint::read(&self.file("checkpoint.bin"), &self.key)?)
+        Ok(checkpoint::read(&self.file(CHECKPOINT), &self.key)?)
+    }
+
+    /// Whether [`RunDirectory::final_network`] has something to read.
+    pub(crate) fn holds_final_weights(&self) -> bool {
+        [final_weights::FILE, CHECKPOINT]
+            .iter()
+            .any(|name| self.file(name).is_file())
+    }
+
+    /// The network that the finished run ended with.
+    pub(crate) fn final_network(&self, run: &ResolvedRun, data: &DataSet) -> Result<Network> {
+        let result = self.result()?.with_context(|| {
+            format!(
+                "run `{}` is not finished: {}",
+                run.name,
+                self.path.display()
+            )
+        })?;
+        let kept = self.file(final_weights::FILE);
+        let network = if kept.is_file() {
+            let sizes = [data.pixel_count()].into_iter();
+            let sizes = sizes.chain(run.spec.hidden.iter().copied());
+            let sizes: Vec<usize> = sizes.chain([data.classes()]).collect();
+            final_weights::read(&kept, &self.key, &sizes)?
+        } else {
+            let finished = |state: &TrainingState| state.stage == Stage::Finished;
+            let state = self.checkpoint()?.filter(finished).with_context(|| {
+                format!(
+                    "the final weights of run `{}` are not in {}: delete that directory, and it will be trained again",
+                    run.name,
+                    self.path.display()
+                )
+            })?;
+            Training::resume(&run.spec, data, &state)?
+                .engine()
+                .network()
+        };
+        ensure!(
+            weights_sha256(&network) == result.weights_sha256,
+            "the weights in {} are not those of its {RESULT}: delete that directory, and it will be trained again",
+            self.path.display()
+        );
+        Ok(network)
+    }
+
+    /// Keeps the final weights.
+    pub(crate) fn keep_weights(&self, network: &Network) -> Result<()> {
+        final_weights::write(&self.file(final_weights::FILE), &self.key, network)
+    }
+
+    /// Where the state after an epoch is kept.
+    fn epoch_file(&self, epoch: usize) -> PathBuf {
+        self.file(&format!("checkpoint-epoch-{epoch}.bin"))
+    }
+
+    fn epoch_timing(&self, epoch: usize) -> PathBuf {
+        self.file(&format!("timing-epoch-{epoch}.json"))
+    }
+
+    /// Keeps the state after an epoch, and the time that it took.
+    pub(crate) fn save_epoch(
+        &self,
+        epoch: usize,
+        state: &TrainingState,
+        timing: &Timing,
+    ) -> Result<()> {
+        checkpoint::write(&self.epoch_file(epoch), &self.key, state)
+            .context("cannot save a checkpoint")?;
+        write_json(&self.epoch_timing(epoch), timing)
+    }
+
+    /// The state after an epoch and the time that it took, if they were kept.
+    pub(crate) fn after_epoch(&self, epoch: usize) -> Result<Option<(TrainingState, Timing)>> {
+        let state = checkpoint::read(&self.epoch_file(epoch), &self.key)?;
+        Ok(state.zip(read_json(&self.epoch_timing(epoch))?))
     }
 
     /// Saves a checkpoint.
     pub(crate) fn save(&self, state: &TrainingState, timing: &Timing) -> Result<()> {
-        checkpoint::write(&self.file("checkpoint.bin"), &self.key, state)
+        checkpoint::write(&self.file(CHECKPOINT), &self.key, state)
             .context("cannot save a checkpoint")?;
         write_json(&self.file("timing.json"), timing)
     }

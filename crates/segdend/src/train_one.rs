@@ -11,7 +11,7 @@ use crate::interrupt;
 use crate::manifest::{Manifest, PerActivity, RunResult, Timing};
 use crate::progress::{Meter, Progress};
 use crate::resolve::ResolvedRun;
-use crate::run_directory::RunDirectory;
+use crate::run_directory::{RunDirectory, RunState};
 use crate::system::{self, Machine};
 
 /// A run and where it is kept.
@@ -21,6 +21,12 @@ pub(crate) struct Job {
     pub(crate) run: ResolvedRun,
     /// Where it is kept.
     pub(crate) directory: RunDirectory,
+    /// Whether the final weights stay beside the result.
+    pub(crate) keep_weights: bool,
+    /// Epochs after which other runs part from this one: the state is kept there.
+    pub(crate) branches: Vec<usize>,
+    /// The run that this one parts from after an epoch, if it parts from one.
+    pub(crate) trunk: Option<(RunDirectory, usize)>,
 }
 
 /// How a job ended.
@@ -88,11 +94,19 @@ struct Sitting<'d> {
 
 impl<'d> Sitting<'d> {
     fn begin(job: &Job, data: &'d DataSet, pace: Pace) -> Result<Self> {
-        let training = match job.directory.checkpoint()? {
+        let parted = match (&job.trunk, job.directory.state()?) {
+            (Some((trunk, epoch)), RunState::Absent) => trunk.after_epoch(*epoch)?,
+            _ => None,
+        };
+        let (state, timing) = match parted {
+            Some((state, timing)) => (Some(state), Some(timing)),
+            None => (job.directory.checkpoint()?, job.directory.timing()),
+        };
+        let training = match state {
             Some(state) => Training::resume(&job.run.spec, data, &state)?,
             None => Training::begin(&job.run.spec, data)?,
         };
-        let before = job.directory.timing().unwrap_or_else(|| Timing {
+        let before = timing.unwrap_or_else(|| Timing {
             started: system::now(),
             sittings: 0,
             wall_seconds: PerActivity::default(),
@@ -124,6 +138,10 @@ impl<'d> Sitting<'d> {
                 epochs_tested = tested;
                 meter.epoch_ended(&self.training);
                 self.save(job)?;
+                if job.branches.contains(&(tested - 1)) {
+                    let (state, timing) = (self.training.state(), self.timing());
+                    job.directory.save_epoch(tested - 1, &state, &timing)?;
+                }
             } else if self.saved.elapsed() >= self.pace.checkpoint_interval {
                 self.save(job)?;
             }
@@ -191,6 +209,10 @@ impl<'d> Sitting<'d> {
             weights_sha256,
             history,
         };
+        if job.keep_weights {
+            job.directory
+                .keep_weights(&self.training.engine().network())?;
+        }
         job.directory.finish(&manifest, &result)?;
         Ok(JobOutcome::Computed(result))
     }

@@ -1,7 +1,7 @@
 //! Promise: a summary is that of the values as given, and never a NaN.
 
 use crate::tolerance::{ROUNDING, assert_close};
-use segdend_analysis::{AnalysisError, Summary, mean};
+use segdend_analysis::{AnalysisError, Summary, mean, running_means};
 
 #[test]
 fn has_the_textbook_values() {
@@ -81,4 +81,13 @@ fn refuses_squares_that_leave_the_range() {
             "{error}"
         );
     }
+}
+
+#[test]
+fn running_means_have_whole_windows() {
+    let values = [4.0, 2.0, 0.0, 4.0];
+    assert_eq!(running_means(&values, 2), [3.0, 1.0, 2.0]);
+    assert_eq!(running_means(&values, 1), values);
+    assert_eq!(running_means(&values, 10), [2.5]);
+    assert!(running_means(&[], 3).is_empty());
 }

@@ -1,12 +1,12 @@
 //! What determines a training.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::Stage;
 use crate::engine::SnapshotError;
 use crate::mechanisms::Mechanisms;
 use crate::network::NetworkError;
-use crate::params::{ParameterError, Parameters};
+use crate::params::{LATER_FIELDS, ParameterError, Parameters};
 
 /// Why a training cannot begin or go on.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -70,9 +70,25 @@ pub struct TrainingSpec {
     /// Seed of all random numbers.
     pub seed: u64,
     /// Parameters of the model.
+    #[serde(serialize_with = "as_stored")]
     pub parameters: Parameters,
     /// Mechanisms of the network.
     pub mechanisms: Mechanisms,
+}
+
+/// Parameters without the later fields that hold what was so before they were fields.
+fn as_stored<S: Serializer>(parameters: &Parameters, serializer: S) -> Result<S::Ok, S::Error> {
+    let fields = |p: &Parameters| serde_json::to_value(p).map_err(serde::ser::Error::custom);
+    let (mut stored, before) = (
+        fields(parameters)?,
+        fields(&Parameters::authors_2017_05_10())?,
+    );
+    if let Some(stored) = stored.as_object_mut() {
+        stored.retain(|name, value| {
+            !LATER_FIELDS.contains(&name.as_str()) || before.get(name) != Some(value)
+        });
+    }
+    stored.serialize(serializer)
 }
 
 impl Default for TrainingSpec {

@@ -22,6 +22,7 @@ mod theorem;
 mod timing;
 mod traces;
 mod transmit_and_plateau;
+mod versions;
 
 pub use along_examples::ExampleSeries;
 pub use angles::{Angles, angles};
@@ -44,3 +45,4 @@ pub use theorem::{Theorem, theorem};
 pub use timing::{TimingPrediction, TimingProtocol, timing_prediction};
 pub use traces::{ExamplePhases, SmallImage};
 pub use transmit_and_plateau::{TransmitAndPlateau, transmit_and_plateau};
+pub use versions::{ReportedNumber, Version, VersionValue, Versions, versions};

@@ -26,7 +26,7 @@ use segdend_core::record::ExampleRecord;
 use segdend_core::rng::{Purpose, StreamKey};
 use segdend_core::schedule::Schedule;
 
-use crate::experiments::Formula;
+use crate::experiments::{Formula, ParameterSet};
 use crate::manifest::RunResult;
 use crate::project::{self, Project};
 use crate::provenance::Provenance;
@@ -54,7 +54,7 @@ const PER_SECOND: f64 = 1e3;
 const TRAINED: &str = "regular";
 
 /// The tables that are measured on its final weights.
-pub(crate) const OF_FINAL_WEIGHTS: [&str; 4] = [
+const OF_FINAL_WEIGHTS: [&str; 4] = [
     "audit-steady-state.csv",
     "audit-hidden-loss.csv",
     "audit-theorem.csv",
@@ -146,8 +146,7 @@ impl Maker<'_> {
         let Some(result) = directory.result()? else {
             return Ok(None);
         };
-        let there = directory.path().join("checkpoint.bin").is_file();
-        Ok(there.then_some(Finished {
+        Ok(directory.holds_final_weights().then_some(Finished {
             run,
             directory,
             result,
@@ -211,7 +210,7 @@ impl Maker<'_> {
 
 fn phase_lengths() -> Result<Table> {
     let mut columns = Vec::new();
-    for (name, p) in sets() {
+    for (name, p) in ParameterSet::all().map(|set| (set.name(), set.parameters())) {
         let mut lengths = Vec::new();
         for example in 0..LENGTHS {
             let schedule = Schedule::draw(
@@ -227,13 +226,6 @@ fn phase_lengths() -> Result<Table> {
         columns.push((name.to_owned(), lengths));
     }
     Ok(Table::new(columns))
-}
-
-fn sets() -> [(&'static str, Parameters); 2] {
-    [
-        ("authors-code", Parameters::default()),
-        ("paper", Parameters::paper()),
-    ]
 }
 
 /// The paper's one-hidden-layer network, untrained.
@@ -278,7 +270,7 @@ fn show(engine: &Engine, p: &Parameters, images: &ImageSet, repeat: usize) -> Ve
 
 fn initial_voltages(data: &DataSet) -> Result<Table> {
     let mut columns = Vec::new();
-    for (name, p) in sets() {
+    for (name, p) in ParameterSet::all().map(|set| (set.name(), set.parameters())) {
         let shown = show(&initial(&p, data)?, &p, data.test(), 0);
         let dendrites = |layer: usize, stride: usize| -> Vec<f64> {
             shown
@@ -295,7 +287,7 @@ fn initial_voltages(data: &DataSet) -> Result<Table> {
 
 fn lemma(data: &DataSet) -> Result<Table> {
     let mut columns = Vec::new();
-    for (name, p) in sets() {
+    for (name, p) in ParameterSet::all().map(|set| (set.name(), set.parameters())) {
         let shown = show(&initial(&p, data)?, &p, data.test(), 0);
         let over_images = |values: fn(&ExampleRecord) -> &Vec<f64>| -> Vec<f64> {
             let units = shown.first().map_or(0, |record| values(record).len());

@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 use anyhow::{Result, ensure};
 use ndarray::Array2;
-use segdend_analysis::{mean, nearest_neighbour_accuracy, silhouette};
+use segdend_analysis::{mean, nearest_neighbour_accuracy, running_means, silhouette};
 
 use super::grid;
 use super::mathematics;
@@ -24,7 +24,7 @@ use crate::tables::Table;
 pub(super) use values::late_slope;
 use values::{
     at_once, correlation, crossing, difference, joined, known, least_gain, paired, plain, ratio,
-    running_means, share, statistic_of,
+    share, statistic_of,
 };
 
 /// How often an interval is to cover the true value.

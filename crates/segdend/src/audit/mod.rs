@@ -35,9 +35,10 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
 use segdend_core::MODEL_VERSION;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::experiments::{Claims, Experiments};
+use crate::experiments::{Claims, Drawing, Experiments, Figure, ParameterSet};
+use crate::panels::versions::{Compared, compared};
 use conditions::Condition;
 use consistency::Checked;
 use each_network::EachNetwork;
@@ -93,6 +94,86 @@ pub(crate) struct Audit {
     pub(crate) sensitivity: Vec<Sensitivity>,
     /// The differences between the paper and the program, and what they do.
     pub(crate) differences: Vec<Effect>,
+    /// The reported numbers in versions of the program, a table a figure.
+    pub(crate) versions: Vec<VersionTable>,
+    /// The same claims under other sets of parameters.
+    pub(crate) other_sets: Vec<OtherSet>,
+}
+
+/// The reported numbers of a figure in versions of the program.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct VersionTable {
+    /// The figure.
+    pub(crate) figure: String,
+    /// Its numbers.
+    pub(crate) numbers: Vec<Compared>,
+}
+
+/// What claims come to with networks of another set of parameters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct OtherSet {
+    /// The set.
+    pub(crate) set: String,
+    /// The claims of which there is source data.
+    pub(crate) claims: Vec<UnderOtherSet>,
+}
+
+/// A claim with networks of another set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct UnderOtherSet {
+    /// The claim.
+    pub(crate) claim: String,
+    /// The value in words.
+    pub(crate) ours: String,
+    /// The verdict.
+    pub(crate) verdict: Verdict,
+}
+
+/// The verdicts of the claims that were judged on networks of another set, from its source data.
+pub(crate) fn under_other_set(
+    set: ParameterSet,
+    claims: &Claims,
+    sources: &Sources,
+    experiments: &Experiments,
+    scale: &str,
+) -> Result<OtherSet> {
+    let mut found = Vec::new();
+    for claim in &claims.claims {
+        let judged = judged::one(claim, sources, experiments, scale)
+            .with_context(|| format!("claim `{}`", claim.id))?;
+        if judged.networks > 0 && judged.verdict != Verdict::NotRun {
+            found.push(UnderOtherSet {
+                claim: claim.id.clone(),
+                ours: output::ours(&judged),
+                verdict: judged.verdict,
+            });
+        }
+    }
+    Ok(OtherSet {
+        set: set.name().to_owned(),
+        claims: found,
+    })
+}
+
+/// The tables of versions that there are.
+fn version_tables(sources: &Sources, experiments: &Experiments) -> Result<Vec<VersionTable>> {
+    let mut tables = Vec::new();
+    for figure in &experiments.figures {
+        let Figure::Panel(panel) = figure else {
+            continue;
+        };
+        let (true, Some(file)) = (panel.draws == Drawing::Versions, panel.source_data.first())
+        else {
+            continue;
+        };
+        if let Some(table) = sources.table(file)? {
+            tables.push(VersionTable {
+                figure: panel.name.clone(),
+                numbers: compared(panel, &table).with_context(|| file.clone())?,
+            });
+        }
+    }
+    Ok(tables)
 }
 
 /// The finished recordings of a scale. Searches for learning rates train networks that are kept as rows
@@ -128,6 +209,7 @@ pub(crate) fn audit(
     sources: &Sources,
     networks: &Networks,
     recorded: Recorded,
+    other_sets: Vec<OtherSet>,
     experiments: &Experiments,
     scale: &str,
 ) -> Result<Audit> {
@@ -188,6 +270,8 @@ pub(crate) fn audit(
         each_network: each_network::all(&claims.claims, networks, experiments, scale)?,
         sensitivity: sensitivity::compare(&claims.claims, networks, experiments, scale)?,
         differences: sensitivity::effects(&claims.differences, networks, experiments, scale)?,
+        versions: version_tables(sources, experiments)?,
+        other_sets,
         claims: all_judged,
     })
 }

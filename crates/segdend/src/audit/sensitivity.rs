@@ -1,8 +1,10 @@
-//! Question 4: does it survive the ambiguities? The same comparison under the `paper` and the
-//! `authors-code` parameters, and what each difference between the two does by itself.
+//! Question 4: does it survive the ambiguities? The same comparison under every named set of
+//! parameters, and what each difference between the text and the program does by itself.
 //!
 //! Two intervals that look alike say different things: one over networks, and one over repeated tests
 //! of one network on either side, which knows nothing of another training. Each says which it is.
+
+use std::str::FromStr;
 
 use anyhow::Result;
 use segdend_analysis::{mean, pooled_t_test, welch_t_test};
@@ -46,7 +48,7 @@ impl Over {
 /// A comparison under one set of parameters.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct UnderSet {
-    /// `authors-code` or `paper`.
+    /// The set.
     pub(crate) set: String,
     /// The networks compared; where there is no comparison, those that there are.
     pub(crate) networks: [usize; 2],
@@ -64,7 +66,7 @@ pub(crate) struct UnderSet {
     ground: Option<Ground>,
 }
 
-/// A comparison under both sets.
+/// A comparison under all sets.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Sensitivity {
     /// The claim.
@@ -73,7 +75,7 @@ pub(crate) struct Sensitivity {
     pub(crate) runs: [String; 2],
     /// What the difference has to be.
     pub(crate) rule: String,
-    /// Under either set.
+    /// Under each set, the replication's own first.
     pub(crate) sets: Vec<UnderSet>,
     /// The verdict.
     pub(crate) verdict: Verdict,
@@ -83,9 +85,10 @@ pub(crate) struct Sensitivity {
     pub(crate) command: Option<String>,
 }
 
-const SETS: [ParameterSet; 2] = [ParameterSet::AuthorsCode, ParameterSet::Paper];
+/// A comparison under fewer sets says nothing of what the sets change.
+const FEWEST_SETS: usize = 2;
 
-/// All comparisons under both sets.
+/// All comparisons under all sets.
 pub(crate) fn compare(
     claims: &[Claim],
     networks: &Networks,
@@ -107,7 +110,7 @@ fn one(
 ) -> Result<Sensitivity> {
     let mut sets = Vec::new();
     let mut missing = Vec::new();
-    for set in SETS {
+    for set in ParameterSet::all() {
         let mut under = UnderSet {
             set: set.name().to_owned(),
             networks: [0, 0],
@@ -152,13 +155,13 @@ fn one(
     }
     let findings: Vec<Finding> = sets.iter().filter_map(|set| set.finding).collect();
     let grounds: Vec<Ground> = sets.iter().filter_map(|set| set.ground).collect();
-    let (verdict, reason, command) = if findings.len() < SETS.len() {
+    let (verdict, reason, command) = if findings.len() < FEWEST_SETS {
         let command = if missing.is_empty() {
             format!("just figure {} {scale}", pair.claim.panel)
         } else {
             missing.join(" && ")
         };
-        let reason = "there are not runs under both sets of parameters".to_owned();
+        let reason = "there are not runs under two sets of parameters".to_owned();
         (Verdict::NotRun, reason, Some(command))
     } else {
         let worst = if findings.contains(&Finding::Neither) {
@@ -184,7 +187,11 @@ fn one(
             ground,
             &miss.join("; "),
         );
-        (verdict, reason, None)
+        (
+            verdict,
+            reason,
+            (!missing.is_empty()).then(|| missing.join(" && ")),
+        )
     };
     Ok(Sensitivity {
         claim: pair.claim.id.clone(),
@@ -276,8 +283,8 @@ pub(crate) struct Effect {
     pub(crate) command: Option<String>,
 }
 
-/// The run in which single differences are tried where they do not say another.
-const TRIED_IN: &str = "regular";
+/// The runs in which single differences are tried where they do not say others.
+const TRIED_IN: [&str; 2] = ["regular", "two-hidden"];
 
 /// The effects of single differences, and of all together.
 pub(crate) fn effects(
@@ -287,30 +294,51 @@ pub(crate) fn effects(
     scale: &str,
 ) -> Result<Vec<Effect>> {
     let mut found = Vec::new();
+    let paper = ParameterSet::from_str("paper")?;
+    let values = serde_json::to_value(paper.parameters())?;
     for difference in differences {
         let mut effect = Effect::new(&difference.what, &difference.paper, &difference.program);
         effect.field = difference.field.clone();
         effect.note = difference.idle.clone();
-        if let (Some(field), None) = (&difference.field, &difference.idle) {
-            let paper = serde_json::to_value(ParameterSet::Paper.parameters())?;
-            let value = paper.get(field).cloned().unwrap_or(Value::Null);
-            let text = value.as_str().map_or(value.to_string(), str::to_owned);
-            let parameter = toml::Value::try_from(&value)?;
-            let name = difference.run.as_deref().unwrap_or(TRIED_IN);
-            let option = format!("--set {field}={text}");
+        let (Some(field), None) = (&difference.field, &difference.idle) else {
+            found.push(effect);
+            continue;
+        };
+        let value = values.get(field).cloned().unwrap_or(Value::Null);
+        let text = value.as_str().map_or(value.to_string(), str::to_owned);
+        let parameter = toml::Value::try_from(&value)?;
+        let option = format!("--set {field}={text}");
+        for name in tried_in(&difference.runs) {
             let change = |run: &mut Run| {
-                run.parameters.insert(field.clone(), parameter);
+                run.parameters.insert(field.clone(), parameter.clone());
             };
+            let mut effect = effect.clone();
             effect.try_in(name, change, &option, networks, experiments, scale)?;
+            found.push(effect);
         }
-        found.push(effect);
     }
-    let mut all = Effect::new("all of them", "the set `paper`", "the set `authors-code`");
-    let change = |run: &mut Run| run.parameter_set = ParameterSet::Paper;
-    let option = "--parameters paper";
-    all.try_in(TRIED_IN, change, option, networks, experiments, scale)?;
-    found.push(all);
+    for name in TRIED_IN {
+        let own = format!("the set `{}`", ParameterSet::default().name());
+        let mut all = Effect::new("all of them", "the set `paper`", &own);
+        let change = |run: &mut Run| run.parameter_set = paper;
+        all.try_in(
+            name,
+            change,
+            "--parameters paper",
+            networks,
+            experiments,
+            scale,
+        )?;
+        found.push(all);
+    }
     Ok(found)
+}
+
+fn tried_in(named: &[String]) -> Vec<&str> {
+    match named {
+        [] => TRIED_IN.to_vec(),
+        named => named.iter().map(String::as_str).collect(),
+    }
 }
 
 impl Effect {

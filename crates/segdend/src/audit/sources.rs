@@ -20,12 +20,15 @@ const RUN: &str = "run:";
 pub(crate) struct Sources {
     directory: PathBuf,
     provenances: Vec<Provenance>,
+    /// Files that came from other runs than those of the experiments.
+    outdated: BTreeSet<String>,
     tables: RefCell<BTreeMap<String, Option<Rc<Table>>>>,
 }
 
 impl Sources {
-    /// The source data in a directory, which need not be there.
-    pub(crate) fn open(directory: PathBuf) -> Result<Self> {
+    /// The source data in a directory, which need not be there. What came from other runs than those of
+    /// the experiments counts as not there.
+    pub(crate) fn open(directory: PathBuf, experiments: &Experiments) -> Result<Self> {
         let mut paths: Vec<PathBuf> = match std::fs::read_dir(&directory) {
             Ok(entries) => entries
                 .filter_map(|entry| Some(entry.ok()?.path()))
@@ -35,21 +38,32 @@ impl Sources {
         paths.retain(|path| path.to_string_lossy().ends_with(".provenance.json"));
         paths.sort();
         let mut provenances = Vec::new();
+        let mut outdated = BTreeSet::new();
         for path in paths {
-            provenances.extend(run_directory::read_json::<Provenance>(&path)?);
+            let Some(provenance) = run_directory::read_json::<Provenance>(&path)? else {
+                continue;
+            };
+            if provenance.is_current(experiments)? {
+                provenances.push(provenance);
+            } else {
+                outdated.extend(provenance.source_data);
+            }
         }
         Ok(Self {
             directory,
             provenances,
+            outdated,
             tables: RefCell::default(),
         })
     }
 
     /// Where a file of source data is: itself, or compressed.
     pub(crate) fn path(&self, name: &str) -> Option<PathBuf> {
-        let plain = self.directory.join(name);
-        let compressed = self.directory.join(format!("{name}.gz"));
-        [plain, compressed].into_iter().find(|path| path.is_file())
+        let names = [name.to_owned(), format!("{name}.gz")];
+        let current = names.iter().filter(|name| !self.outdated.contains(*name));
+        current
+            .map(|name| self.directory.join(name))
+            .find(|path| path.is_file())
     }
 
     /// A table; none if there is no such file.

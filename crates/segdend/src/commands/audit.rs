@@ -2,16 +2,19 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use segdend_core::data::DataSet;
 use serde::Serialize;
 
 use super::Workshop;
+use super::computed::Computed;
 use crate::audit::output::{AuditFiles, consistency_table, text};
 use crate::audit::runs::Networks;
 use crate::audit::sources::Sources;
-use crate::audit::{Audit, Recorded, audit, consistency, mathematics};
+use crate::audit::{Audit, OtherSet, Recorded, audit, consistency, mathematics, under_other_set};
 use crate::data_source::DataRequest;
-use crate::experiments::RecordingKind;
+use crate::experiments::{Claims, ParameterSet, RecordingKind};
+use crate::progress::Progress;
 use crate::recordings::learning_rates::{GRID, GRID_COLUMNS};
 use crate::tables::Table;
 use crate::{Outcome, output, recordings};
@@ -42,19 +45,57 @@ pub(super) fn make(
         request.obtain_if_here(project.experiments.scale(scale)?, project.data_directory())?;
     let claims = project.claims()?;
     mathematics::make(project, scale, data.as_ref())?;
-    let sources = Sources::open(project.source_data(scale))?;
+    let sources = Sources::open(project.source_data(scale), &project.experiments)?;
     let networks = Networks::read(&project.runs(scale))?;
     let audit = audit(
         &claims,
         &sources,
         &networks,
         recorded(&project.recordings(scale))?,
+        match &data {
+            Some(data) => other_sets(workshop, &claims, scale, data)?,
+            None => Vec::new(),
+        },
         &project.experiments,
         scale,
     )?;
     let files = AuditFiles::in_directory(&project.report(scale));
     files.write(&audit)?;
     Ok((audit, files))
+}
+
+/// The claims judged on networks of other sets of parameters, of which there are any.
+fn other_sets(
+    workshop: &Workshop,
+    claims: &Claims,
+    scale: &str,
+    data: &DataSet,
+) -> Result<Vec<OtherSet>> {
+    let mut found = Vec::new();
+    for set in ParameterSet::all().filter(|&set| set != ParameterSet::default()) {
+        let folder = tempfile::tempdir().context("cannot make a temporary directory")?;
+        let under = Workshop {
+            project: workshop.project.under_set(set, folder.path().to_owned()),
+            progress: Progress::new(true),
+            threads: workshop.threads,
+            json: false,
+        };
+        let experiments = &under.project.experiments;
+        let figures = &experiments.figures;
+        let computed = Computed::found(&under, figures, scale, data)?;
+        for figure in figures {
+            if computed.missing(&under, figure, scale)?.is_empty() {
+                // What needs weights that are not kept is not among them.
+                let _ = computed.collect(&under, figure, scale, Some(data));
+            }
+        }
+        let sources = Sources::open(folder.path().to_owned(), experiments)?;
+        let judged = under_other_set(set, claims, &sources, experiments, scale)?;
+        if !judged.claims.is_empty() {
+            found.push(judged);
+        }
+    }
+    Ok(found)
 }
 
 /// What the finished recordings in a directory cost.

@@ -14,6 +14,7 @@ use crate::panels::{
     self, FinishedRecording, FinishedRun, PanelFiles, PanelMaterial, error_curves,
 };
 use crate::recordings::{RecordingJob, RecordingManifest, RecordingOutcome};
+use crate::resolve::ResolvedRun;
 use crate::source_data::{self, Files};
 use crate::statistics::Statistics;
 use crate::train_one::{Job, JobOutcome, Pace};
@@ -164,7 +165,7 @@ impl Computed {
         Ok(found)
     }
 
-    /// The runs and recordings that a figure needs and that are not among these.
+    /// The runs and recordings that a figure cannot be made without and that are not among these.
     pub(super) fn missing(
         &self,
         workshop: &Workshop,
@@ -173,6 +174,9 @@ impl Computed {
     ) -> Result<Vec<String>> {
         let experiments = &workshop.project.experiments;
         let mut names = experiments.runs_of(figure, experiments.scale(scale)?);
+        if figure.takes_what_is_there() {
+            return Ok(Vec::new());
+        }
         names.retain(|name| {
             !self
                 .runs
@@ -243,6 +247,39 @@ impl Computed {
         scale: &str,
         data: Option<&DataSet>,
     ) -> Option<Result<Made>> {
+        self.with(workshop, figure, scale, data, |behind| match behind {
+            Behind::Errors(figure, runs) => make_error_curves(workshop, figure, scale, runs),
+            Behind::Panel(material) => make_panel(material),
+        })
+    }
+
+    /// Writes a figure's source data alone; `None` if what it needs was interrupted.
+    pub(super) fn collect(
+        &self,
+        workshop: &Workshop,
+        figure: &Figure,
+        scale: &str,
+        data: Option<&DataSet>,
+    ) -> Option<Result<()>> {
+        let project = &workshop.project;
+        self.with(workshop, figure, scale, data, |behind| match behind {
+            Behind::Errors(figure, runs) => {
+                let files = Files::of(figure, project, scale);
+                source_data::write(figure, &files, project, runs).map(|_| ())
+            }
+            Behind::Panel(material) => panels::collect(material).map(|_| ()),
+        })
+    }
+
+    /// Does something with what is behind a figure.
+    fn with<T>(
+        &self,
+        workshop: &Workshop,
+        figure: &Figure,
+        scale: &str,
+        data: Option<&DataSet>,
+        make: impl FnOnce(Behind<'_>) -> Result<T>,
+    ) -> Option<Result<T>> {
         let runs: BTreeMap<&str, FinishedRun<'_>> = self
             .runs
             .iter()
@@ -277,11 +314,10 @@ impl Computed {
                 .recordings()
                 .iter()
                 .any(|name| !recordings.contains_key(name));
-        if missing {
+        if missing && !figure.takes_what_is_there() {
             let failed = || anyhow!("a run or recording that it needs failed");
             return (!self.interrupted()).then(|| Err(failed()));
         }
-        let project = &workshop.project;
         Some(match figure {
             Figure::Errors(figure) => {
                 let runs: Vec<_> = figure
@@ -290,22 +326,33 @@ impl Computed {
                     .map(|series| runs[series.run.as_str()])
                     .map(|finished| (finished.run, finished.result))
                     .collect();
-                make_error_curves(workshop, figure, scale, &runs)
+                make(Behind::Errors(figure, &runs))
             }
-            Figure::Panel(panel) => make_panel(&PanelMaterial {
+            Figure::Panel(panel) => make(Behind::Panel(&PanelMaterial {
                 panel,
-                project,
+                project: &workshop.project,
                 scale,
                 data,
-                runs: needed.iter().map(|run| runs[run.as_str()]).collect(),
+                runs: needed
+                    .iter()
+                    .filter_map(|run| runs.get(run.as_str()).copied())
+                    .collect(),
                 recordings: panel
                     .recordings
                     .iter()
-                    .map(|name| recordings[name.as_str()])
+                    .filter_map(|name| recordings.get(name.as_str()).copied())
                     .collect(),
-            }),
+            })),
         })
     }
+}
+
+/// What a figure is made of.
+enum Behind<'a> {
+    /// A comparison of test errors: its runs, in the order of the series.
+    Errors(&'a ErrorFigure, &'a [(&'a ResolvedRun, &'a RunResult)]),
+    /// Another panel.
+    Panel(&'a PanelMaterial<'a>),
 }
 
 fn finished(outcome: &Result<JobOutcome>) -> Option<&RunResult> {
@@ -328,7 +375,7 @@ fn make_error_curves(
     workshop: &Workshop,
     figure: &ErrorFigure,
     scale: &str,
-    runs: &[(&crate::resolve::ResolvedRun, &RunResult)],
+    runs: &[(&ResolvedRun, &RunResult)],
 ) -> Result<Made> {
     let files = Files::of(figure, &workshop.project, scale);
     let written = source_data::write(figure, &files, &workshop.project, runs)?;

@@ -18,7 +18,9 @@ pub(super) fn reproduce(
 ) -> Result<Outcome> {
     let all = &workshop.project.experiments.figures;
     let chosen: Vec<&Figure> = if only.is_empty() {
-        all.iter().collect()
+        all.iter()
+            .filter(|figure| figure.is_made_at(scale))
+            .collect()
     } else {
         let names = only
             .iter()

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use segdend_core::data::DataSet;
+use segdend_core::training::TrainingSpec;
 
 use crate::args::{Arguments, Command, General, PaceArguments};
 use crate::experiments::Run;
@@ -132,11 +133,20 @@ impl Workshop {
         data: &DataSet,
         whole_epochs: bool,
     ) -> Result<Job> {
-        let spec = resolve::at_scale(run, self.project.experiments.scale(scale)?, whole_epochs)?;
-        let run = ResolvedRun::new(name, scale, spec, data.summary());
+        let experiments = &self.project.experiments;
+        let limits = experiments.scale(scale)?;
+        let spec = resolve::at_scale(run, limits, whole_epochs)?;
+        let directory = |spec: &TrainingSpec| {
+            let run = ResolvedRun::new(name, scale, spec.clone(), data.summary());
+            self.project.run_directory(&run)
+        };
+        let trunk = resolve::trunk(&spec);
         Ok(Job {
-            directory: self.project.run_directory(&run),
-            run,
+            keep_weights: run.keep_weights,
+            branches: resolve::branches(experiments, &spec, limits)?,
+            trunk: trunk.map(|(trunk, epoch)| (directory(&trunk), epoch)),
+            directory: directory(&spec),
+            run: ResolvedRun::new(name, scale, spec, data.summary()),
         })
     }
 

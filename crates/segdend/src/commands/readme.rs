@@ -35,12 +35,9 @@ pub(super) fn readme(workshop: &Workshop, write: bool) -> Result<Outcome> {
         // Findings first: the README links to them.
         let path = findings_path(project);
         let text = match (read(&path)?, &judged) {
-            (Some(text), Some(judged)) => Some(replaced(
-                &path,
-                &text,
-                findings::BLOCK,
-                &findings::block(judged),
-            )?),
+            (Some(text), Some(judged)) => Some(
+                findings::with_blocks(&text, judged).with_context(|| path.display().to_string())?,
+            ),
             (None, Some(judged)) => findings::beginning(judged),
             (_, None) => None,
         };
@@ -76,37 +73,27 @@ pub(super) fn readme(workshop: &Workshop, write: bool) -> Result<Outcome> {
 pub(super) fn checks(project: &Project, again: &Project) -> Result<Vec<Check>> {
     let judged = Judged::read(&again.report(PAPER_SCALE))?;
     let mut checks = Vec::new();
-    let mut compare = |path: &Path, what: &str, name: &str, block: &str| -> Result<()> {
-        let Some(text) = read(path)? else {
-            return Ok(());
-        };
-        let check = match blocks::replace(&text, name, block) {
+    let mut compare = |what: &str, text: &str, made: Result<String>| {
+        checks.push(match made {
             Err(error) => Check::new(what, State::Missing, output::chain(&error)),
             Ok(made) => match difference(text.as_bytes(), made.as_bytes()) {
                 None => Check::equal(what),
                 Some(detail) => Check::new(what, State::Different, detail),
             },
-        };
-        checks.push(check);
-        Ok(())
+        });
     };
-    compare(
-        &readme_path(project),
-        "README.md, the results",
-        results::BLOCK,
-        &results_block(project, judged.as_ref())?,
-    )?;
+    if let Some(text) = read(&readme_path(project))? {
+        let block = results_block(project, judged.as_ref())?;
+        let made = blocks::replace(&text, results::BLOCK, &block);
+        compare("README.md, the results", &text, made);
+    }
     let Some(judged) = judged else {
         return Ok(checks);
     };
     let path = findings_path(project);
-    compare(
-        &path,
-        "findings.md, the table",
-        findings::BLOCK,
-        &findings::block(&judged),
-    )?;
     if let Some(text) = read(&path)? {
+        let made = findings::with_blocks(&text, &judged);
+        compare("findings.md, what is made of the audit", &text, made);
         let claims = project.claims()?;
         let what = "findings.md, the prose";
         match findings::slips(&text, &judged, &claims, &project.experiments) {

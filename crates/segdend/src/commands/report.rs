@@ -41,7 +41,7 @@ pub(super) fn report(
 pub(super) fn make(workshop: &Workshop, scale: &str, request: &DataRequest) -> Result<PathBuf> {
     let (audit, _) = audit::make(workshop, scale, request)?;
     let project = &workshop.project;
-    let sources = Sources::open(project.source_data(scale))?;
+    let sources = Sources::open(project.source_data(scale), &project.experiments)?;
     let ways = Ways {
         report: project.report(scale),
         figures: project.figures(scale),

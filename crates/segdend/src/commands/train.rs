@@ -112,11 +112,13 @@ fn own(workshop: &Workshop, arguments: &TrainArguments) -> Result<(Job, DataSet)
         title: request.name(),
         hidden: vec![OWN_HIDDEN_UNITS],
         learning_rates: vec![OWN_LEARNING_RATE; layers],
-        parameter_set: ParameterSet::AuthorsCode,
+        parameter_set: ParameterSet::default(),
         epochs: OWN_EPOCHS,
         final_tests: Some(arguments.final_tests.unwrap_or(0)),
         seed: 1,
         seeds: Vec::new(),
+        sets: Default::default(),
+        keep_weights: false,
         parameters: toml::Table::new(),
         mechanisms: toml::Table::new(),
     })?;
@@ -132,6 +134,9 @@ fn own(workshop: &Workshop, arguments: &TrainArguments) -> Result<(Job, DataSet)
         Job {
             directory: workshop.project.run_directory(&run),
             run,
+            keep_weights: false,
+            branches: Vec::new(),
+            trunk: None,
         },
         data,
     ))

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::computed::Computed;
 use super::{Workshop, readme, report};
 use crate::data_source::DataRequest;
-use crate::experiments::PAPER_SCALE;
+use crate::experiments::{Figure, PAPER_SCALE};
 use crate::progress::Progress;
 use crate::project::Project;
 use crate::recordings;
@@ -63,7 +63,12 @@ pub(super) fn verify(
         project.runs(scale).display()
     );
     let data = request.obtain((scale, limits), project.data_directory(), progress)?;
-    let chosen = runs::choose(&trained, run, &data)?;
+    let experiments = &project.experiments;
+    let named = match run.and_then(|name| Some((name, experiments.runs.get(name)?))) {
+        Some((name, run)) => Some(workshop.job(name, run, scale, &data, false)?.run.key),
+        None => None,
+    };
+    let chosen = runs::choose(&trained, run, named.as_deref(), &data)?;
     progress.note(&format!(
         "{}: training its first epoch again",
         chosen.directory
@@ -74,13 +79,13 @@ pub(super) fn verify(
 
     let recorded = recordings::finished(&project.recordings(scale))?;
     let mut runs_and_recordings: Vec<Check> = trained.iter().map(TrainedRun::check).collect();
+    let expected = experiments
+        .recordings
+        .keys()
+        .map(|name| Ok(workshop.recording_job(name, scale, &data)?.recording))
+        .collect::<Result<Vec<_>>>()?;
     for recording in &recorded {
-        let name = &recording.1.recording;
-        let job = match project.experiments.recordings.get(name) {
-            Some(_) => Some(workshop.recording_job(name, scale, &data)?),
-            None => None,
-        };
-        let expected = job.as_ref().map(|job| &job.recording);
+        let expected = expected.iter().find(|it| it.key == recording.1.key);
         runs_and_recordings.push(runs::check_recording(recording, expected, &trained));
     }
     progress.note(&format!(
@@ -98,9 +103,9 @@ pub(super) fn verify(
         threads: workshop.threads,
         json: false,
     };
-    let mut files = make_again(&again, scale, &data)?;
+    let mut files = make_again(&again, project, scale, &data)?;
     report::make(&again, scale, request)?;
-    files.extend(compare_all(project, &mirror, scale, &trained)?);
+    files.extend(compare_all(project, &mirror, scale)?);
     if scale == PAPER_SCALE {
         files.extend(readme::checks(project, &again.project)?);
     }
@@ -147,11 +152,20 @@ fn train_again<'r>(run: &'r TrainedRun, data: &DataSet) -> Result<Option<FirstEp
 }
 
 /// Makes every figure that can be made; gives those that cannot.
-fn make_again(again: &Workshop, scale: &str, data: &DataSet) -> Result<Vec<Check>> {
+fn make_again(
+    again: &Workshop,
+    project: &Project,
+    scale: &str,
+    data: &DataSet,
+) -> Result<Vec<Check>> {
     let figures = &again.project.experiments.figures;
     let computed = Computed::found(again, figures, scale, data)?;
     let mut failed = Vec::new();
-    for figure in figures {
+    let kept = |figure: &Figure| {
+        let pictures = project.figures(scale);
+        figure.is_made_at(scale) || pictures.join(format!("{}.svg", figure.name())).is_file()
+    };
+    for figure in figures.iter().filter(|figure| kept(figure)) {
         let what = format!("figure {}", figure.name());
         let missing = computed.missing(again, figure, scale)?;
         if !missing.is_empty() {
@@ -167,41 +181,13 @@ fn make_again(again: &Workshop, scale: &str, data: &DataSet) -> Result<Vec<Check
 }
 
 /// Compares source data, pictures and the report's own files.
-fn compare_all(
-    project: &Project,
-    mirror: &Mirror,
-    scale: &str,
-    trained: &[TrainedRun],
-) -> Result<Vec<Check>> {
+fn compare_all(project: &Project, mirror: &Mirror, scale: &str) -> Result<Vec<Check>> {
     let again = &mirror.project;
     let mut checks = compare_directories(
         "source-data",
         &project.source_data(scale),
         &again.source_data(scale),
     )?;
-    for check in &mut checks {
-        let is_it = |name: &str| check.what.strip_prefix("source-data/") == Some(name);
-        let kept = mirror.kept.iter().find(|kept| is_it(&kept.name));
-        if let (State::Equal, Some(kept)) = (check.state, kept) {
-            *check = match kept.foreign_run(project, scale, trained)? {
-                None => Check::new(
-                    &check.what,
-                    State::Kept,
-                    format!(
-                        "of final weights, which are not kept; where it and its run are deleted, `{}` trains and measures again",
-                        kept.command
-                    ),
-                ),
-                Some(run) => Check::new(
-                    &check.what,
-                    State::Different,
-                    format!(
-                        "by its provenance, measured on other weights than those of the run `{run}`"
-                    ),
-                ),
-            };
-        }
-    }
     checks.extend(compare_directories(
         "figures",
         &project.figures(scale),

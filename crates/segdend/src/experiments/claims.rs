@@ -123,9 +123,9 @@ pub struct Difference {
     /// The parameter that says so, if one does.
     #[serde(default)]
     pub field: Option<String>,
-    /// The run in which it is tried, where that is not the network with one hidden layer.
+    /// The runs in which it is tried, where these are not the networks with one and two hidden layers.
     #[serde(default)]
-    pub run: Option<String>,
+    pub runs: Vec<String>,
     /// Why it cannot change a test error, if it cannot.
     #[serde(default)]
     pub idle: Option<String>,

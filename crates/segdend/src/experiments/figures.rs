@@ -22,6 +22,8 @@ pub enum ColorRole {
     TwoHiddenLayers,
     /// Orange.
     Fourth,
+    /// Black.
+    Fifth,
 }
 
 /// Which two-sample t-test.
@@ -132,6 +134,21 @@ impl Figure {
             Self::Errors(_) => Vec::new(),
             Self::Panel(panel) => panel.recordings.iter().map(String::as_str).collect(),
         }
+    }
+
+    /// Whether `reproduce` makes it at a scale.
+    #[must_use]
+    pub fn is_made_at(&self, scale: &str) -> bool {
+        match self {
+            Self::Errors(_) => true,
+            Self::Panel(panel) => panel.only_at.as_deref().is_none_or(|only| only == scale),
+        }
+    }
+
+    /// Whether it is drawn from those of its runs and recordings that are there.
+    #[must_use]
+    pub fn takes_what_is_there(&self) -> bool {
+        matches!(self, Self::Panel(panel) if panel.draws.takes_what_is_there())
     }
 
     /// Whether a run or a recording is behind it, and so images.

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
+use super::versions::{NumberEntry, VersionEntry};
 use super::{Experiments, check_name};
 
 /// What a panel draws.
@@ -52,17 +53,16 @@ pub enum Drawing {
     Effects,
     /// Errors over grids of learning rates.
     LearningRates,
+    /// What versions of the program make of the reported numbers; of the runs and recordings of these,
+    /// those that are there.
+    Versions,
 }
 
 impl Drawing {
-    /// Whether its source data is measured on the final weights of its runs, which are kept nowhere
-    /// but where they were trained: its source data cannot be made from results alone.
+    /// Whether it is drawn from those of its runs and recordings that are there.
     #[must_use]
-    pub fn measures_final_weights(self) -> bool {
-        matches!(
-            self,
-            Self::TransmitAndPlateau | Self::Phases | Self::Fields | Self::FieldCorrelations
-        )
+    pub fn takes_what_is_there(self) -> bool {
+        self == Self::Versions
     }
 }
 
@@ -88,12 +88,24 @@ pub struct Panel {
     /// Its source data.
     #[serde(default)]
     pub source_data: Vec<String>,
+    /// The scale at which `reproduce` makes it; if left out, at all.
+    #[serde(default)]
+    pub only_at: Option<String>,
+    /// Versions of the program that are compared.
+    #[serde(default)]
+    pub versions: Vec<VersionEntry>,
+    /// In what they are compared.
+    #[serde(default)]
+    pub numbers: Vec<NumberEntry>,
 }
 
 impl Panel {
     /// Checks the panel by itself and against the runs and recordings.
     pub(super) fn check(&self, experiments: &Experiments) -> Result<()> {
         check_name(&self.name)?;
+        if let Some(scale) = &self.only_at {
+            experiments.scale(scale).context("only_at")?;
+        }
         for run in &self.runs {
             experiments.run(run).context("runs")?;
         }

@@ -1,9 +1,11 @@
 //! Recordings as data: what is measured of a training beside its test errors.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
-use super::Experiments;
+use super::{Experiments, ParameterSet, network_name, set_name};
 
 /// What a recording measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +39,12 @@ pub struct Recording {
     /// Epochs that are watched; if left out, those of the run.
     #[serde(default)]
     pub epochs: Option<usize>,
+    /// Seeds of the run's further networks that are watched too.
+    #[serde(default)]
+    pub seeds: Vec<u64>,
+    /// Further sets of parameters under which the run is watched, each with the seeds of its networks.
+    #[serde(default)]
+    pub sets: BTreeMap<ParameterSet, Vec<u64>>,
 }
 
 impl RecordingKind {
@@ -48,6 +56,34 @@ impl RecordingKind {
 }
 
 impl Recording {
+    /// The further recordings of this one, which is called `name`; `seed` is that of its run.
+    pub(super) fn further(&self, name: &str, seed: u64) -> Vec<(String, Self)> {
+        let of = |name: &str, run: &str, of_seed: u64| {
+            let (name, run) = if of_seed == seed {
+                (name.to_owned(), run.to_owned())
+            } else {
+                (network_name(name, of_seed), network_name(run, of_seed))
+            };
+            let recording = Self {
+                title: format!("{}: {run}", self.title),
+                run,
+                seeds: Vec::new(),
+                sets: BTreeMap::new(),
+                ..self.clone()
+            };
+            (name, recording)
+        };
+        let seeds = self.seeds.iter().map(|&seed| of(name, &self.run, seed));
+        let sets = self.sets.iter().flat_map(|(&set, seeds)| {
+            let (name, run) = (set_name(name, set), set_name(&self.run, set));
+            seeds
+                .iter()
+                .map(move |&seed| of(&name, &run, seed))
+                .collect::<Vec<_>>()
+        });
+        seeds.chain(sets).collect()
+    }
+
     pub(super) fn check(&self, experiments: &Experiments) -> Result<()> {
         experiments.run(&self.run).context("run")?;
         ensure!(

@@ -70,7 +70,7 @@ pub(super) fn rate_picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -
 }
 
 /// Mean over the last [`WINDOW`] values, to a thousandth; what is not a number does not count.
-fn windowed(values: &[f64]) -> Vec<f64> {
+pub(super) fn windowed(values: &[f64]) -> Vec<f64> {
     let (mut sum, mut count) = (0.0, 0.0);
     let mut means = Vec::new();
     let mut take = |value: f64, sign: f64| {

@@ -90,6 +90,7 @@ pub(super) fn color(role: ColorRole) -> Color {
         ColorRole::OneHiddenLayer => Color::ONE_HIDDEN_LAYER,
         ColorRole::TwoHiddenLayers => Color::TWO_HIDDEN_LAYERS,
         ColorRole::Fourth => Color::FOURTH,
+        ColorRole::Fifth => Color::REAL,
     }
 }
 

@@ -5,7 +5,6 @@ use anyhow::{Context, Result};
 use rand::seq::SliceRandom;
 use segdend_core::network::Network;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::training::Training;
 use segdend_figures::{
     FieldCorrelation, FieldGrid, Picture, ReceptiveFields, Stamp, field_correlation,
     receptive_fields,
@@ -25,14 +24,9 @@ fn final_network(material: &PanelMaterial<'_>, index: usize) -> Result<Network> 
         .runs
         .get(index)
         .context("runs: expected two, the local rule's and backpropagation's")?;
-    let state = finished.directory.checkpoint()?.with_context(|| {
-        format!(
-            "the final weights are not in {}: delete that directory, and the run will be made again",
-            finished.directory.path().display()
-        )
-    })?;
-    let training = Training::resume(&finished.run.spec, material.data()?, &state)?;
-    Ok(training.engine().network())
+    finished
+        .directory
+        .final_network(finished.run, material.data()?)
 }
 
 /// 7B: the first fields of either network, a column a field.

@@ -13,6 +13,7 @@
 //! | `fields` | receptive fields: 7B, 7C |
 //! | `networks` | final errors over independent networks |
 //! | `effects` | what single parameters change |
+//! | `versions` | the reported numbers in versions of the program |
 //! | `learning_rates` | errors over grids of learning rates |
 //! | `probes` | single examples, watched step by step: 3C, 4A, 4B, 6-S1A, 9A, 10B |
 //! | `schematics` | drawings without data |
@@ -28,6 +29,7 @@ mod losses;
 mod networks;
 mod probes;
 mod schematics;
+pub(crate) mod versions;
 
 use std::path::PathBuf;
 
@@ -146,25 +148,7 @@ pub(crate) struct MadePanel {
 /// and draws the panel.
 pub(crate) fn make(material: &PanelMaterial<'_>) -> Result<MadePanel> {
     let files = PanelFiles::of(material.panel, material.project, material.scale);
-    let mut changed = false;
-    let mut stamp = None;
-    if let Some(path) = &files.provenance {
-        project::make_directory(&material.project.source_data(material.scale))?;
-        let provenance = material.provenance()?;
-        stamp = provenance.stamp();
-        // What cannot be read is made again.
-        let before: Option<Provenance> = run_directory::read_json(path).ok().flatten();
-        let complete = files.source_data.iter().all(|path| path.is_file());
-        if before.as_ref() != Some(&provenance) || !complete {
-            source_data(material).context("source data")?;
-            // Last: it says that the source data is complete.
-            run_directory::write_json(path, &provenance)?;
-            changed = true;
-        }
-    } else if !files.source_data.is_empty() {
-        project::make_directory(&material.project.source_data(material.scale))?;
-        source_data(material).context("source data")?;
-    }
+    let (stamp, mut changed) = collect(material)?;
     let picture = picture(material, stamp.clone()).context("picture")?;
     project::make_directory(&material.project.figures(material.scale))?;
     for (path, bytes) in [
@@ -177,6 +161,31 @@ pub(crate) fn make(material: &PanelMaterial<'_>) -> Result<MadePanel> {
         stamp: stamp.map(|stamp| stamp.text().to_owned()),
         changed,
     })
+}
+
+/// Writes a panel's source data, unless it is there and came from the same runs and recordings. Gives
+/// what sets it apart from the paper's experiment, and whether it is another than before.
+pub(crate) fn collect(material: &PanelMaterial<'_>) -> Result<(Option<Stamp>, bool)> {
+    let files = PanelFiles::of(material.panel, material.project, material.scale);
+    if files.source_data.is_empty() {
+        return Ok((None, false));
+    }
+    project::make_directory(&material.project.source_data(material.scale))?;
+    let Some(path) = &files.provenance else {
+        source_data(material).context("source data")?;
+        return Ok((None, false));
+    };
+    let provenance = material.provenance()?;
+    // What cannot be read is made again.
+    let before: Option<Provenance> = run_directory::read_json(path).ok().flatten();
+    let complete = files.source_data.iter().all(|path| path.is_file());
+    let changed = before.as_ref() != Some(&provenance) || !complete;
+    if changed {
+        source_data(material).context("source data")?;
+        // Last: it says that the source data is complete.
+        run_directory::write_json(path, &provenance)?;
+    }
+    Ok((provenance.stamp(), changed))
 }
 
 fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
@@ -201,6 +210,7 @@ fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
         Drawing::Networks => networks::source_data(material),
         Drawing::Effects => effects::source_data(material),
         Drawing::LearningRates => learning_rates::source_data(material),
+        Drawing::Versions => versions::source_data(material),
     }
 }
 
@@ -226,6 +236,7 @@ fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture
         Drawing::Networks => networks::picture(material, stamp),
         Drawing::Effects => effects::picture(material, stamp),
         Drawing::LearningRates => learning_rates::picture(material, stamp),
+        Drawing::Versions => versions::picture(material, stamp),
     }
 }
 

@@ -12,6 +12,11 @@ pub(crate) fn end(name: &str) -> String {
     format!("<!-- {name}:end -->")
 }
 
+/// A block between its markers.
+pub(crate) fn block(name: &str, text: &str) -> String {
+    format!("{}\n{}\n{}\n", begin(name), text.trim_end(), end(name))
+}
+
 /// A text's parts: up to and with the first marker, the block, and from the second marker on.
 pub(crate) fn split<'t>(text: &'t str, name: &str) -> Result<[&'t str; 3]> {
     let (begin, end) = (begin(name), end(name));

@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use super::{Judged, blocks, head, row};
+use super::{Judged, blocks, head, row, versions};
 use crate::audit::output::{under_set_of, with_interval};
 use crate::audit::sensitivity::Over;
 use crate::audit::verdict::Verdict;
-use crate::experiments::{Claims, Experiments, Question};
+use crate::experiments::{Claims, Experiments, ParameterSet, Question};
 use crate::suggest;
 
 /// The name of the block in `findings.md`.
@@ -126,7 +126,7 @@ fn deviations(judged: &Judged) -> Vec<Deviation<'_>> {
             .collect();
         found.push(Deviation {
             id: &under.claim,
-            question: "under both sets of parameters",
+            question: "under every set of parameters",
             reported: reported(&under.claim),
             ours: sets.join("; "),
             verdict: under.verdict,
@@ -160,19 +160,40 @@ pub(crate) fn block(judged: &Judged) -> String {
     text
 }
 
+/// All blocks of the file, by name.
+pub(crate) fn blocks_of(judged: &Judged) -> [(&'static str, String); 3] {
+    [
+        (versions::BLOCK, versions::block(judged)),
+        (versions::VERDICTS_BLOCK, versions::verdicts(judged)),
+        (BLOCK, block(judged)),
+    ]
+}
+
+/// The text with its blocks as they should be.
+///
+/// # Errors
+/// If the markers of a block are missing.
+pub(crate) fn with_blocks(text: &str, judged: &Judged) -> Result<String> {
+    let mut text = text.to_owned();
+    for (name, block) in blocks_of(judged) {
+        text = blocks::replace(&text, name, &block)?;
+    }
+    Ok(text)
+}
+
 /// Findings without prose yet; `None` if there is nothing to tell.
 pub(crate) fn beginning(judged: &Judged) -> Option<String> {
     if deviations(judged).is_empty() {
         return None;
     }
+    let [versions, verdicts, findings] =
+        blocks_of(judged).map(|(name, text)| blocks::block(name, &text));
     Some(format!(
-        "# What did not come out as reported\n\nAt {} scale. The table is made by `segdend readme --write` of the \
+        "# What did not come out as reported\n\nAt {} scale.\n\n{}\n## Verdicts that change with the version\n\n{}\n\
+         ## What did not come out\n\nThe tables are made by `segdend readme --write` of the \
          audit; the words round it are written by people, and `segdend verify` says which claims they leave out.\n\n\
-         {}\n{}{}\n",
-        judged.scale,
-        blocks::begin(BLOCK),
-        block(judged),
-        blocks::end(BLOCK)
+         {}",
+        judged.scale, versions, verdicts, findings
     ))
 }
 
@@ -183,8 +204,11 @@ pub(crate) fn slips(
     claims: &Claims,
     experiments: &Experiments,
 ) -> Result<Vec<String>> {
-    let [before, _, behind] = blocks::split(text, BLOCK)?;
-    let mentioned: BTreeSet<&str> = backticked(before).chain(backticked(behind)).collect();
+    let mut words = text.to_owned();
+    for (name, _) in blocks_of(judged) {
+        words = blocks::replace(&words, name, "")?;
+    }
+    let mentioned: BTreeSet<&str> = backticked(&words).collect();
     let mut slips = Vec::new();
     let needed: BTreeSet<&str> = deviations(judged)
         .iter()
@@ -199,7 +223,7 @@ pub(crate) fn slips(
     names.extend(experiments.recordings.keys().map(String::as_str));
     names.extend(experiments.scales.keys().map(String::as_str));
     names.extend(experiments.figures.iter().map(|figure| figure.name()));
-    names.extend(["authors-code", "paper"]);
+    names.extend(ParameterSet::all().map(|set| set.name()));
     let unknown = mentioned
         .iter()
         .filter(|word| looks_like_an_id(word) && !names.contains(*word));
@@ -243,7 +267,7 @@ mod tests {
             "counts": [], "conditions": [], "consistency": [], "each_network": [],
             "sensitivity": [{
                 "claim": "t-6b-3", "verdict": verdict, "sets": [
-                    {"set": "authors-code", "networks": [5, 5], "difference": -0.3,
+                    {"set": "authors-2017-04-11", "networks": [5, 5], "difference": -0.3,
                      "interval": [-0.5, -0.1], "interval_over": "networks"},
                     {"set": "paper", "networks": [1, 1], "difference": -0.3,
                      "interval": [-0.4, -0.2], "interval_over": "tests"}
@@ -277,7 +301,7 @@ mod tests {
         assert!(!text.contains("sparse-weak"));
         // Two kinds of intervals are told apart.
         assert!(text.contains(
-            "authors-code: -0.3000 [-0.5000, -0.1000] points (5 + 5 networks; interval over networks); \
+            "authors-2017-04-11: -0.3000 [-0.5000, -0.1000] points (5 + 5 networks; interval over networks); \
              paper: -0.3000 [-0.4000, -0.2000] points (1 + 1 networks; interval over tests of one network each)"
         ));
         assert_eq!(

@@ -6,10 +6,12 @@
 //! | `blocks` | text between markers in a file that people write |
 //! | `readme` | the results in `README.md` |
 //! | `findings` | what did not come out as reported, `reports/<scale>/findings.md` |
+//! | `versions` | which version of the program made the paper, in the same file |
 
 pub(crate) mod blocks;
 pub(crate) mod findings;
 pub(crate) mod readme;
+pub(crate) mod versions;
 
 use std::path::Path;
 
@@ -19,6 +21,7 @@ use serde::Deserialize;
 use crate::audit::conditions::Condition;
 use crate::audit::sensitivity::Over;
 use crate::audit::verdict::Verdict;
+use crate::audit::{OtherSet, VersionTable};
 use crate::experiments::Question;
 use crate::run_directory;
 
@@ -42,6 +45,10 @@ pub(crate) struct Judged {
     independent_networks: Vec<OverNetworks>,
     each_network: Vec<EachNetwork>,
     sensitivity: Vec<UnderSets>,
+    #[serde(default)]
+    versions: Vec<VersionTable>,
+    #[serde(default)]
+    other_sets: Vec<OtherSet>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -11,9 +11,11 @@ use ndarray::Array2;
 use rayon::prelude::*;
 use segdend_analysis::{EmbeddingOptions, embed, nearest_neighbour_accuracy, silhouette};
 use segdend_core::data::DataSet;
+use segdend_core::engine::Engine;
+use segdend_core::network::Network;
 use segdend_core::plasticity::sigma;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::training::Training;
+use segdend_core::training::TrainingSpec;
 
 use crate::tables::Table;
 
@@ -45,14 +47,18 @@ const NEIGHBOURS: usize = 5;
 const STREAM: u64 = (1 << 33) + (1 << 20);
 
 /// Maps and separation of the input and of all hidden layers.
-pub(super) fn tables(training: &Training<'_>, data: &DataSet) -> Result<Vec<(String, Table)>> {
-    let activities = activities(training, data)?;
+pub(super) fn tables(
+    spec: &TrainingSpec,
+    network: &Network,
+    data: &DataSet,
+) -> Result<Vec<(String, Table)>> {
+    let activities = activities(spec, network, data)?;
     let test = data.test();
     let digits: Vec<u8> = (0..test.len())
         .map(|image| test.label(image) as u8)
         .collect();
     let options = EmbeddingOptions {
-        seed: training.spec().seed,
+        seed: spec.seed,
         ..EmbeddingOptions::default()
     };
     // A map is one thread's work, so the layers go side by side.
@@ -98,10 +104,10 @@ pub(super) fn tables(training: &Training<'_>, data: &DataSet) -> Result<Vec<(Str
 }
 
 /// Of the input and of every hidden layer: a row an image.
-fn activities(training: &Training<'_>, data: &DataSet) -> Result<Vec<Array2<f64>>> {
-    let (engine, test) = (training.engine(), data.test());
-    let (p, seed) = (engine.parameters(), training.spec().seed);
-    let hidden = training.spec().hidden.len();
+fn activities(spec: &TrainingSpec, network: &Network, data: &DataSet) -> Result<Vec<Array2<f64>>> {
+    let (p, seed, test) = (&spec.parameters, spec.seed, data.test());
+    let rates = spec.learning_rates.clone();
+    let engine = Engine::new(p.clone(), spec.mechanisms, rates, network)?;
     let voltages: Vec<Vec<Vec<f64>>> = (0..test.len())
         .into_par_iter()
         .with_min_len(16)
@@ -118,12 +124,12 @@ fn activities(training: &Training<'_>, data: &DataSet) -> Result<Vec<Array2<f64>
         p.lambda_max_per_ms * f64::from(test.image(image)[pixel]) / 255.0
     });
     let mut all = vec![input];
-    for layer in 0..hidden {
+    for (layer, &units) in spec.hidden.iter().enumerate() {
         let rows = voltages
             .iter()
             .flat_map(|layers| layers[layer].iter().map(|&voltage| rate(voltage)))
             .collect();
-        let shape = (test.len(), training.spec().hidden[layer]);
+        let shape = (test.len(), units);
         all.push(Array2::from_shape_vec(shape, rows).context("a row an image")?);
     }
     Ok(all)

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use segdend_core::atomic_file;
 use segdend_core::data::DataSet;
 use segdend_core::engine::ExampleView;
-use segdend_core::training::{Stage, Training};
+use segdend_core::training::{Stage, Training, weights_sha256};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -146,21 +146,10 @@ fn at_once(
 /// A recording of the final weights of a finished run.
 fn look_at_final_weights(job: &RecordingJob, data: &DataSet) -> Result<Option<Recorded>> {
     let run = &job.recording.run;
-    let state = job
-        .run_directory
-        .checkpoint()?
-        .filter(|state| state.stage == Stage::Finished)
-        .with_context(|| {
-            format!(
-                "the final weights of run `{}` are not in {}: delete that directory, and it will be made again",
-                run.name,
-                job.run_directory.path().display()
-            )
-        })?;
-    let training = Training::resume(&run.spec, data, &state)?;
+    let network = job.run_directory.final_network(run, data)?;
     Ok(Some(Recorded {
-        tables: embedding::tables(&training, data)?,
-        weights_sha256: training.weights_sha256(),
+        tables: embedding::tables(&run.spec, &network, data)?,
+        weights_sha256: weights_sha256(&network),
     }))
 }
 

@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use segdend_core::MODEL_VERSION;
+use segdend_core::training::TrainingSpec;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -69,22 +70,9 @@ pub(crate) struct ResolvedRecording {
 impl ResolvedRecording {
     /// Joins a recording, its run and the scale of both.
     pub(crate) fn new(name: &str, recording: &Recording, run: &ResolvedRun, scale: &Scale) -> Self {
-        let mut run = run.clone();
-        if !recording.measures.needs_final_weights() {
-            let mut spec = run.spec.clone();
-            spec.final_tests = 0;
-            spec.epochs = recording
-                .epochs
-                .map_or(spec.epochs, |epochs| epochs.min(spec.epochs));
-            run = ResolvedRun::new(&run.name, &run.scale, spec, run.data);
-        }
-        let grid = recording.measures == RecordingKind::LearningRates;
-        let key = resolve::hash(&json!({
-            "recording": recording.measures,
-            "recorders_version": recorder_version(recording.measures),
-            "run": run.key,
-            "grid_rates": grid.then_some(scale.grid_rates),
-        }));
+        let spec = watched_spec(recording, &run.spec);
+        let run = ResolvedRun::new(&run.name, &run.scale, spec, run.data.clone());
+        let key = key_of(recording, &run.key, scale);
         Self {
             name: name.to_owned(),
             measures: recording.measures,
@@ -93,11 +81,43 @@ impl ResolvedRecording {
             key,
         }
     }
+}
 
-    /// Its name and the beginning of its key: what its directory is called.
-    pub(crate) fn directory_name(&self) -> String {
-        format!("{}-{}", self.name, &self.key[..16])
+/// What is trained for a recording of a run: all of it, or as many epochs as are watched.
+fn watched_spec(recording: &Recording, spec: &TrainingSpec) -> TrainingSpec {
+    let mut spec = spec.clone();
+    if !recording.measures.needs_final_weights() {
+        spec.final_tests = 0;
+        spec.epochs = recording
+            .epochs
+            .map_or(spec.epochs, |epochs| epochs.min(spec.epochs));
     }
+    spec
+}
+
+/// The cache key of a recording of a run, on images of a check sum.
+pub(crate) fn key(
+    recording: &Recording,
+    spec: &TrainingSpec,
+    data_checksum: &str,
+    scale: &Scale,
+) -> String {
+    let watched = watched_spec(recording, spec);
+    key_of(
+        recording,
+        &resolve::cache_key(&watched, data_checksum),
+        scale,
+    )
+}
+
+fn key_of(recording: &Recording, run_key: &str, scale: &Scale) -> String {
+    let grid = recording.measures == RecordingKind::LearningRates;
+    resolve::hash(&json!({
+        "recording": recording.measures,
+        "recorders_version": recorder_version(recording.measures),
+        "run": run_key,
+        "grid_rates": grid.then_some(scale.grid_rates),
+    }))
 }
 
 /// Of a finished recording: what was measured of what.

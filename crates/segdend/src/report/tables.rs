@@ -7,12 +7,13 @@ use crate::audit::output::{
     ABOUT_INTERVALS, ABOUT_SEEDS, allowed, each, effect, effect_n, over_networks, paired,
     probability, under_set, with_interval,
 };
+use crate::experiments::ParameterSet;
 
 /// The sections: identifiers and headings.
 pub(super) const SECTIONS: [(&str, &str); 4] = [
     ("consistency", "Reported t-tests against themselves"),
     ("networks", "Over independent networks"),
-    ("sensitivity", "Under both sets of parameters"),
+    ("sensitivity", "Under every set of parameters"),
     ("differences", "Paper against program"),
 ];
 
@@ -178,17 +179,13 @@ fn sensitivity(audit: &Audit) -> String {
             row
         })
         .collect();
-    let head = [
-        "Comparison",
-        "Program's parameters",
-        "Text's parameters",
-        "Verdict",
-        "Reason",
-    ];
+    let mut head = vec!["Comparison"];
+    head.extend(ParameterSet::all().map(ParameterSet::name));
+    head.extend(["Verdict", "Reason"]);
     format!(
         "{}<p>{}</p>\n",
         table(
-            "Every comparison under both sets of parameters, difference in percentage points",
+            "Every comparison under every set of parameters, difference in percentage points",
             &head,
             &rows,
         ),

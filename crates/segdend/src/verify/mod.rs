@@ -6,8 +6,8 @@
 //! | `mirror` | a place that holds of the results what git keeps, and nothing else |
 //! | `files` | two directories, file by file and byte by byte |
 //!
-//! What is drawn, judged and bound comes from runs and recordings alone. What was measured on final
-//! weights does not: these stay where they were trained, so that source data is kept as it is.
+//! What is drawn, judged and bound comes from runs and recordings alone, and from the final weights of
+//! the few runs that keep them.
 
 pub(crate) mod files;
 pub(crate) mod mirror;
@@ -21,8 +21,6 @@ use serde::Serialize;
 pub(crate) enum State {
     /// As it should be, to the bit.
     Equal,
-    /// Measured on weights that are not here: taken as it is.
-    Kept,
     /// Another than it should be.
     Different,
     /// Not there.
@@ -33,19 +31,12 @@ pub(crate) enum State {
 
 impl State {
     /// All, in the order of the summary.
-    pub(crate) const ALL: [Self; 5] = [
-        Self::Equal,
-        Self::Kept,
-        Self::Different,
-        Self::Missing,
-        Self::NotMade,
-    ];
+    pub(crate) const ALL: [Self; 4] = [Self::Equal, Self::Different, Self::Missing, Self::NotMade];
 
     /// The word.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Equal => "equal",
-            Self::Kept => "kept",
             Self::Different => "different",
             Self::Missing => "missing",
             Self::NotMade => "not made",
@@ -54,7 +45,7 @@ impl State {
 
     /// Whether all is well.
     pub(crate) fn is_good(self) -> bool {
-        matches!(self, Self::Equal | Self::Kept)
+        self == Self::Equal
     }
 }
 

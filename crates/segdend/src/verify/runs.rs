@@ -11,7 +11,7 @@ use super::{Check, State};
 use crate::experiments::RecordingKind;
 use crate::manifest::{Manifest, RunResult};
 use crate::recordings::{RecordingManifest, ResolvedRecording};
-use crate::run_directory::{self, MANIFEST, RESULT};
+use crate::run_directory::{self, MANIFEST, RESULT, key_suffix};
 use crate::{interrupt, resolve, suggest};
 
 /// Images between two looks at Ctrl-C.
@@ -61,10 +61,12 @@ pub(crate) fn finished(directory: &Path) -> Result<(Vec<TrainedRun>, usize)> {
     Ok((runs, others))
 }
 
-/// The run of this name or directory; without a name, any. Only runs on these images.
+/// The run of this name or directory; without a name, any. Only runs on these images. Where the
+/// experiments have a run of the name, it is theirs: `key` is its key.
 pub(crate) fn choose<'r>(
     runs: &'r [TrainedRun],
     name: Option<&str>,
+    key: Option<&str>,
     data: &DataSet,
 ) -> Result<&'r TrainedRun> {
     let here: Vec<&TrainedRun> = runs
@@ -77,6 +79,9 @@ pub(crate) fn choose<'r>(
         }
         return Ok(here[fastrand::usize(..here.len())]);
     };
+    if let Some(run) = here.iter().find(|run| key == Some(&run.manifest.key)) {
+        return Ok(run);
+    }
     let found: Vec<&TrainedRun> = here
         .iter()
         .filter(|run| run.manifest.run == name || run.directory == name)
@@ -147,7 +152,7 @@ impl TrainedRun {
             Some("its key is not that of its specification and images".to_owned())
         } else if result.key != key {
             Some("its result is that of another key".to_owned())
-        } else if !self.directory.ends_with(&key[..16]) {
+        } else if !self.directory.ends_with(&key_suffix(&key)) {
             Some("its directory is that of another key".to_owned())
         } else if hashes.len() != epochs {
             Some(format!(
@@ -180,14 +185,14 @@ pub(crate) fn check_recording(
     let directory = path.file_name().unwrap_or_default().to_string_lossy();
     let what = format!("recordings/{directory}");
     let wrong = |detail: String| Check::new(&what, State::Different, detail);
-    let Some(expected) = expected.filter(|expected| expected.key == manifest.key) else {
+    let Some(expected) = expected else {
         return Check::new(
             &what,
             State::NotMade,
             "its key is not that of a recording of the experiments at this scale",
         );
     };
-    if *directory != expected.directory_name() {
+    if !directory.ends_with(&key_suffix(&expected.key)) {
         return wrong("its directory is that of another key".to_owned());
     }
     for table in &manifest.tables {
@@ -204,8 +209,7 @@ pub(crate) fn check_recording(
             | RecordingKind::Embedding
     );
     let same = |run: &&TrainedRun| {
-        run.manifest.run == manifest.run
-            && run.manifest.data.checksum == expected.run.data.checksum
+        run.manifest.data.checksum == expected.run.data.checksum
             && (TrainingSpec {
                 epochs: expected.run.spec.epochs,
                 final_tests: expected.run.spec.final_tests,

@@ -35,7 +35,7 @@ stand_in = true
 title = "no hidden layer"
 hidden = []
 learning_rates = [0.19]
-parameter_set = "authors-code"
+parameter_set = "authors-2017-05-10"
 epochs = 6
 seed = 1
 
@@ -43,7 +43,7 @@ seed = 1
 title = "one hidden layer"
 hidden = [30]
 learning_rates = [0.21, 0.21]
-parameter_set = "authors-code"
+parameter_set = "authors-2017-05-10"
 epochs = 6
 seed = 1
 
@@ -51,7 +51,7 @@ seed = 1
 title = "two hidden layers"
 hidden = [30, 20]
 learning_rates = [0.23, 0.23, 0.12]
-parameter_set = "authors-code"
+parameter_set = "authors-2017-05-10"
 epochs = 6
 seed = 1
 "#;

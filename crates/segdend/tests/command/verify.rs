@@ -9,9 +9,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::common::{Finished, Project};
+use crate::common::{Finished, Project, RUNS};
 
-/// A panel that is measured on final weights.
+/// A panel that is measured on final weights, which its run keeps.
 const OF_FINAL_WEIGHTS: &str = r#"
 [[figures]]
 name = "fig3c"
@@ -23,9 +23,10 @@ source_data = ["Fig_3C.csv"]
 const README: &str =
     "# Mine\n\n<!-- results:begin -->\nold\n<!-- results:end -->\n\nBehind the results.\n";
 
-/// A project with everything at the scale `paper`, on digits, as it is after a clone: no weights.
+/// A project with everything at the scale `paper`, on digits, as it is after a clone: no checkpoints.
 fn reproduced() -> Project {
-    let project = Project::new();
+    let keeps = "title = \"one hidden layer\"\nkeep_weights = true";
+    let project = Project::with_runs(&RUNS.replace("title = \"one hidden layer\"", keeps));
     let figures = project.path().join("experiments/figures.toml");
     let text = fs::read_to_string(&figures).unwrap() + OF_FINAL_WEIGHTS;
     fs::write(&figures, text).unwrap();
@@ -73,9 +74,8 @@ fn what_is_kept_is_what_comes_out_again() {
         "runs/shallow-",
         "recordings/losses-",
         "equal  source-data/Fig_6B_errors.csv",
-        "kept   source-data/Fig_3C.csv",
-        "kept   source-data/audit-theorem.csv",
-        "segdend figure fig3c paper",
+        "equal  source-data/Fig_3C.csv",
+        "equal  source-data/audit-theorem.csv",
         "equal  figures/fig3c.png",
         "equal  index.html",
         "equal  README.md, the results",
@@ -148,12 +148,19 @@ fn whatever_is_changed_is_named() {
                 let (head, rows) = text.split_once('\n').unwrap();
                 format!("{head}\n{}", rows.replacen(',', ",1", 1))
             }),
-            &["different  figures/fig3c.svg"],
+            &["different  source-data/Fig_3C.csv"],
         ),
         (
             in_project("results/paper/source-data/audit-theorem.provenance.json"),
             Box::new(|text| text.replacen("\"weights_sha256\": \"", "\"weights_sha256\": \"0", 1)),
-            &["different  source-data/audit-theorem.csv", "`regular`"],
+            &["different  source-data/audit-theorem.provenance.json"],
+        ),
+        (
+            project
+                .run_directory("paper", "regular")
+                .join("weights.safetensors"),
+            Box::new(str::to_owned),
+            &["figure fig3c", "weights.safetensors"],
         ),
         (
             in_project("reports/paper/figures/fig6b.svg"),

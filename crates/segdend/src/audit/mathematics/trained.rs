@@ -1,6 +1,6 @@
 //! What the presentations of test images come to in a network: tables of both sides of an equation.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use ndarray::Array1;
 use segdend_core::data::DataSet;
 use segdend_core::engine::Engine;
@@ -24,12 +24,11 @@ pub(super) struct Trained {
 
 impl Trained {
     pub(super) fn of(run: &Finished, data: &DataSet) -> Result<Self> {
-        let state = run
-            .directory
-            .checkpoint()?
-            .with_context(|| format!("{} holds no weights", run.directory.path().display()))?;
-        let training = Training::resume(&run.run.spec, data, &state)?;
-        Ok(Self::shown(training.engine(), data))
+        let network = run.directory.final_network(&run.run, data)?;
+        let spec = &run.run.spec;
+        let rates = spec.learning_rates.clone();
+        let engine = Engine::new(spec.parameters.clone(), spec.mechanisms, rates, &network)?;
+        Ok(Self::shown(&engine, data))
     }
 
     pub(super) fn untrained(run: &Finished, data: &DataSet) -> Result<Self> {

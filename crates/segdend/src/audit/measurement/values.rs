@@ -32,22 +32,6 @@ pub(super) fn least_gain(scores: &[Vec<f64>]) -> Result<Measured> {
     Ok(least)
 }
 
-/// The means over every `rows` neighbouring values, as many as there are such; over all of them where
-/// they are fewer.
-pub(super) fn running_means(values: &[f64], rows: usize) -> Vec<f64> {
-    let rows = rows.clamp(1, values.len().max(1));
-    // Sums of up to a million angles keep twelve digits.
-    let mut sums = Vec::with_capacity(values.len() + 1);
-    let mut sum = 0.0;
-    sums.push(sum);
-    for value in values {
-        sum += value;
-        sums.push(sum);
-    }
-    let means = sums[rows..].iter().zip(&sums);
-    means.map(|(to, from)| (to - from) / rows as f64).collect()
-}
-
 /// A value without an interval.
 pub(super) fn plain(value: f64, count: usize) -> Measured {
     Measured {
@@ -311,15 +295,6 @@ mod tests {
             shifts_told_apart.push(above);
         }
         assert!(shifts_told_apart.contains(&true) && shifts_told_apart.contains(&false));
-    }
-
-    #[test]
-    fn running_means_have_whole_windows() {
-        let values = [4.0, 2.0, 0.0, 4.0];
-        assert_eq!(running_means(&values, 2), [3.0, 1.0, 2.0]);
-        assert_eq!(running_means(&values, 1), values);
-        assert_eq!(running_means(&values, 10), [2.5]);
-        assert!(running_means(&[], 3).is_empty());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::{
     paired, parameters, probability, trained, under_set, with_interval,
 };
 use crate::audit::Audit;
+use crate::experiments::ParameterSet;
 
 /// The audit for people.
 pub(super) fn markdown(audit: &Audit) -> String {
@@ -184,23 +185,14 @@ fn sensitivity(audit: &Audit) -> String {
         row.extend(s.sets.iter().map(under_set));
         row.push(s.rule.clone());
         row.push(s.verdict.word().to_owned());
-        row.push(
-            s.command
-                .clone()
-                .map_or(s.reason.clone(), |command| format!("`{command}`")),
-        );
+        row.push(reason(&s.reason, &s.command));
         row
     });
-    let head = [
-        "claim",
-        "authors-code",
-        "paper",
-        "rule",
-        "verdict",
-        "reason",
-    ];
+    let mut head = vec!["claim"];
+    head.extend(ParameterSet::all().map(ParameterSet::name));
+    head.extend(["rule", "verdict", "reason"]);
     format!(
-        "## 4. Under both sets of parameters\n\n{}{ABOUT_INTERVALS}\n\n",
+        "## 4. Under every set of parameters\n\n{}{ABOUT_INTERVALS}\n\n",
         table(&head, rows.collect())
     )
 }

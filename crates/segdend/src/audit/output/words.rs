@@ -112,7 +112,7 @@ the same, and see the images in the same order, whatever the condition. The verd
 takes them for independent. The column \"within a seed\" is the mean of the differences between networks of one seed, \
 its 95 % interval and the P of the paired t-test, not corrected for several comparisons; n counts seeds.";
 
-/// What stands below a table of comparisons under both sets of parameters.
+/// What stands below a table of comparisons under every set of parameters.
 pub(crate) const ABOUT_INTERVALS: &str = "An interval \"over networks\" is Welch's, over the means of networks. One \
 \"over tests of one network each\" is over repeated tests of two networks of one seed: it counts test noise alone \
 and says nothing of another training.";

@@ -21,16 +21,16 @@ pub(super) mod transmit_and_plateau;
 
 use anyhow::{Context, Result};
 use ndarray::{Array1, Array2};
-use segdend_core::data::{DataSet, ImageSet};
+use segdend_core::data::ImageSet;
 use segdend_core::network::{Network, NetworkError};
 use segdend_core::record::ExampleRecord;
 use segdend_core::reference::{self, Reference};
 use segdend_core::rng::{Purpose, StreamKey};
 use segdend_core::schedule::{Phase, Schedule};
 use segdend_core::spikes::{KeptSpikes, PoissonSpikes, RecordedSpikes, SpikeSource};
-use segdend_core::training::{Training, TrainingSpec};
+use segdend_core::training::TrainingSpec;
 
-use super::{FinishedRun, PanelMaterial};
+use super::PanelMaterial;
 use crate::tables::Table;
 
 /// The streams of watched examples come after those of any epoch, test and recording.
@@ -61,7 +61,7 @@ impl TrainedNetwork {
                 material.panel.name
             )
         })?;
-        let network = final_network(run, material.data()?)?;
+        let network = run.directory.final_network(run.run, material.data()?)?;
         Self::new(&run.run.spec, network)
     }
 
@@ -105,20 +105,6 @@ impl TrainedNetwork {
             spikes: spikes.spikes,
         }
     }
-}
-
-/// The weights that a finished run ended with.
-fn final_network(run: &FinishedRun<'_>, data: &DataSet) -> Result<Network> {
-    let state = run.directory.checkpoint()?.with_context(|| {
-        format!(
-            "the final weights of run `{}` are gone: delete {}, and it will be trained again",
-            run.run.name,
-            run.directory.path().display()
-        )
-    })?;
-    Ok(Training::resume(&run.run.spec, data, &state)?
-        .engine()
-        .network())
 }
 
 /// The first '9', the digit that the paper's Figure 4A shows.
@@ -238,7 +224,8 @@ mod tests {
     //! Promise: a watched example is that of the training's own parameters, and leaves the weights
     //! as they are.
     use super::*;
-    use segdend_core::data::digits;
+    use segdend_core::data::{DataSet, digits};
+    use segdend_core::training::Training;
 
     /// Digits, and a network of 20 hidden neurons that has seen 60 of them.
     pub(super) fn trained() -> (DataSet, TrainingSpec, Network) {
