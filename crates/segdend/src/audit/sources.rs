@@ -66,6 +66,11 @@ impl Sources {
             .find(|path| path.is_file())
     }
 
+    /// Whether any of these files came from other runs than those of the experiments.
+    pub(crate) fn are_outdated(&self, names: &[String]) -> bool {
+        names.iter().any(|name| self.outdated.contains(name))
+    }
+
     /// A table; none if there is no such file.
     pub(crate) fn table(&self, name: &str) -> Result<Option<Rc<Table>>> {
         if let Some(table) = self.tables.borrow().get(name) {

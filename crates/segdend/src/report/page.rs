@@ -169,16 +169,17 @@ fn panel(
     ways: &Ways,
 ) -> Result<String> {
     let svg_path = ways.figures.join(format!("{}.svg", legend.name));
-    let known = experiments
-        .figures
-        .iter()
-        .any(|figure| figure.name() == legend.name);
+    let mut figures = experiments.figures.iter();
+    let figure = figures.find(|figure| figure.name() == legend.name);
+    let known = figure.is_some();
+    let outdated = figure.is_some_and(|figure| sources.are_outdated(&figure.source_files()));
+    let drawn = svg_path.is_file() && !outdated;
     let claims: Vec<&JudgedClaim> = audit
         .claims
         .iter()
         .filter(|claim| claim.panel == legend.name)
         .collect();
-    if !known && claims.is_empty() && !svg_path.is_file() {
+    if !known && claims.is_empty() && !drawn {
         return Ok(String::new());
     }
     let mut text = format!(
@@ -187,7 +188,7 @@ fn panel(
         escape(&legend.title),
         if claims.is_empty() { " plain" } else { "" }
     );
-    if svg_path.is_file() {
+    if drawn {
         let svg = std::fs::read_to_string(&svg_path)
             .with_context(|| format!("cannot read {}", svg_path.display()))?;
         text.push_str(&inline_svg(svg.trim_end(), &legend.name, &legend.title));
@@ -207,7 +208,11 @@ fn panel(
     text.push_str(&format!(
         "<figcaption>{}{}</figcaption>\n</figure>\n",
         escape(&legend.legend),
-        files(legend, sources, experiments, ways)
+        if outdated {
+            String::new()
+        } else {
+            files(legend, sources, experiments, ways)
+        }
     ));
     if !claims.is_empty() {
         text.push_str("<div>\n");

@@ -9,9 +9,9 @@ use crate::common::Project;
 use ndarray::{Array1, Array2};
 use segdend_core::data::digits;
 use segdend_core::engine::{Engine, SpikeDrive};
-use segdend_core::mechanisms::Mechanisms;
+use segdend_core::mechanisms::{FeedbackWeights, Mechanisms};
 use segdend_core::network::Network;
-use segdend_core::params::Parameters;
+use segdend_core::params::{AveragingWindow, Parameters};
 use segdend_core::record::PhaseRecord;
 use segdend_core::reference::Reference;
 use segdend_core::rng::{Purpose, StreamKey};
@@ -45,12 +45,18 @@ fn phase(record: &PhaseRecord, spikes: &[Vec<Vec<(u32, u32)>>]) -> Value {
 
 /// A session of two examples in the format of the traces, computed by the reference.
 fn trace() -> Value {
-    let p = Parameters::default();
+    trace_of(&[784, 8, 10], Parameters::default(), FeedbackWeights::Random)
+}
+
+/// The same with these sizes, parameters and feedback.
+fn trace_of(sizes: &[usize], p: Parameters, feedback_weights: FeedbackWeights) -> Value {
     let data = digits::generate(1, 2, 0);
-    let sizes = [784, 8, 10];
-    let mechanisms = Mechanisms::default();
-    let rates = vec![0.21, 0.21];
-    let initial = Network::initial(&sizes, &p, mechanisms.feedback_weights, 3).unwrap();
+    let mechanisms = Mechanisms {
+        feedback_weights,
+        ..Mechanisms::default()
+    };
+    let rates = vec![0.21; sizes.len() - 1];
+    let initial = Network::initial(sizes, &p, mechanisms.feedback_weights, 3).unwrap();
     let mut reference =
         Reference::new(p.clone(), mechanisms, rates.clone(), initial.clone()).unwrap();
     let mut engine = Engine::new(p.clone(), mechanisms, rates.clone(), &initial).unwrap();
@@ -61,7 +67,7 @@ fn trace() -> Value {
             data.train().label(index),
             index as u64,
         );
-        let schedule = Schedule::draw(&p, mechanisms.plateau_timing, &sizes[1..2], 3, 1, number);
+        let schedule = Schedule::draw(&p, mechanisms.plateau_timing, &sizes[1..sizes.len() - 1], 3, 1, number);
         let key = |purpose| StreamKey::new(3, purpose, 1, number);
         let drawn = SpikeDrive::Free(key(Purpose::TrainingSpikes));
         let spikes = engine
@@ -94,8 +100,16 @@ fn trace() -> Value {
             "g_A": 0.0, "g_L": p.leak_conductance, "g_D": p.dendritic_conductance, "E_E": 8.0, "E_I": -8.0,
         },
         "kernel_memory_steps": 10,
-        "averaging_steps": 20,
-        "flags": {"use_rand_phase_lengths": true, "use_spiking_feedback": true},
+        "averaging_steps": match p.averaging_window {
+            AveragingWindow::LastSteps(steps) => json!(steps),
+            AveragingWindow::AfterSettling => Value::Null,
+        },
+        "settle_steps": p.settle_ms,
+        "flags": {
+            "use_rand_phase_lengths": true,
+            "use_spiking_feedback": true,
+            "use_symmetric_weights": feedback_weights == FeedbackWeights::Symmetric,
+        },
         "learning_rates": rates,
         "initial": network(&initial),
         "examples": examples,
@@ -172,4 +186,44 @@ fn verdicts_and_exit_codes() {
         .expect(2)
         .says(&["expected zero or a positive number"]);
     project.run(&["replay"]).expect(2).says(&["TRACE"]);
+}
+
+/// Feedback that is tied to the weights is compared, not taken as it is; averages over all after
+/// settling are a setting of the trace.
+#[test]
+fn symmetric_feedback_and_growing_windows() {
+    let project = Project::new();
+    let write = |name: &str, trace: &Value| {
+        fs::write(project.path().join(name), trace.to_string()).unwrap();
+    };
+    let p = Parameters::authors_2017_03_15();
+    let good = trace_of(&[784, 8, 6, 10], p, FeedbackWeights::Symmetric);
+    assert_eq!(good["averaging_steps"], Value::Null);
+    write("good.json", &good);
+    // What is added to a matrix of the last example is carried into nothing else.
+    let mut other = good.clone();
+    let entry = &mut other["examples"][1]["after"]["Y"][0][2][1];
+    *entry = json!(entry.as_f64().unwrap() + 0.5);
+    write("other.json", &other);
+    let mut window = good.clone();
+    window["averaging_steps"] = json!(20);
+    write("window.json", &window);
+    let mut stochastic = good.clone();
+    stochastic["flags"]["use_rand_plateau_times"] = json!(true);
+    write("stochastic.json", &stochastic);
+    for engine in ["reference", "fast"] {
+        let replay = |name: &str| project.run(&["replay", name, "--engine", engine]);
+        let within = replay("good.json").expect(0);
+        assert!(within.stdout.contains("after.Y"), "{within:#?}");
+        let beyond = replay("other.json").expect(1);
+        let line = beyond.stdout.lines().find(|line| line.contains("after.Y"));
+        assert!(
+            line.unwrap().contains("BEYOND") && beyond.stdout.contains("in 1 of"),
+            "{beyond:#?}"
+        );
+        replay("window.json").expect(1);
+        replay("stochastic.json")
+            .expect(2)
+            .says(&["averaging_steps is null"]);
+    }
 }
