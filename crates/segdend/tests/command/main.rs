@@ -10,6 +10,7 @@ mod interruption;
 mod messages;
 mod own_images;
 mod page;
+mod recipes;
 mod replay;
 mod reproduce;
 mod verify;
