@@ -1,7 +1,7 @@
 //! Keyed random streams: a generator is named by what its numbers are for, never by when they
 //! are drawn.
 //!
-//! `(seed, purpose, epoch, example)` gives the same numbers on one thread or many, in a fresh run
+//! `(seed, purpose, occasion, example)` gives the same numbers on one thread or many, in a fresh run
 //! or in one that was killed and resumed, whatever else was drawn before.
 
 use rand::SeedableRng;
@@ -34,6 +34,47 @@ pub enum Purpose {
     ShuffledControl = 9,
 }
 
+/// On which occasion the numbers of a purpose are drawn. No two occasions share a stream. Their codes,
+/// as the discriminants of [`Purpose`], are part of the model's version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion {
+    /// An epoch of a training, counted from 1, or the test after it; 0 is before training.
+    Epoch(u64),
+    /// A repeated test of the final weights.
+    FinalTest(u64),
+    /// Losses over the test images, after an epoch.
+    Losses(u64),
+    /// The activity of the layers in response to the test images, final weights.
+    LayerActivity,
+    /// A test of a network that was trained in a search for learning rates.
+    LearningRateSearch,
+    /// A single example that is watched step by step.
+    WatchedExample,
+    /// A measurement of the audit, and which of its repetitions.
+    Audit(u64),
+}
+
+impl Occasion {
+    /// Epochs come first; each of the others has a range of its own behind them.
+    fn code(self) -> u64 {
+        match self {
+            Self::Epoch(epoch) => epoch,
+            Self::FinalTest(repeat) => (1 << 32) + repeat,
+            Self::Losses(epoch) => (1 << 33) + epoch,
+            Self::LayerActivity => (1 << 33) + (1 << 20),
+            Self::LearningRateSearch => (1 << 33) + (1 << 21),
+            Self::WatchedExample => 1 << 34,
+            Self::Audit(repeat) => (1 << 35) + repeat,
+        }
+    }
+}
+
+impl From<u64> for Occasion {
+    fn from(epoch: u64) -> Self {
+        Self::Epoch(epoch)
+    }
+}
+
 /// A position in the space of streams.
 ///
 /// ```
@@ -49,11 +90,12 @@ pub enum Purpose {
 pub struct StreamKey(u64);
 
 impl StreamKey {
-    /// The stream of `purpose` for one example of one epoch of a run with this seed.
-    pub fn new(seed: u64, purpose: Purpose, epoch: u64, example: u64) -> Self {
+    /// The stream of `purpose` for one example on an occasion (a plain number is an epoch) of a run with
+    /// this seed.
+    pub fn new(seed: u64, purpose: Purpose, occasion: impl Into<Occasion>, example: u64) -> Self {
         Self(mix(0x5e9d_e4d0_0000_0000, seed))
             .within(purpose as u64)
-            .within(epoch)
+            .within(occasion.into().code())
             .within(example)
     }
 
@@ -109,6 +151,28 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn occasions_do_not_share_streams() {
+        let mut seen = HashSet::new();
+        for n in 0..100 {
+            for occasion in [
+                Occasion::Epoch(n),
+                Occasion::FinalTest(n),
+                Occasion::Losses(n),
+                Occasion::Audit(n),
+            ] {
+                assert!(seen.insert(occasion.code()), "{occasion:?}");
+            }
+        }
+        for occasion in [
+            Occasion::LayerActivity,
+            Occasion::LearningRateSearch,
+            Occasion::WatchedExample,
+        ] {
+            assert!(seen.insert(occasion.code()), "{occasion:?}");
         }
     }
 

@@ -4,7 +4,7 @@ use rand_distr::{Distribution, InverseGaussian, Normal};
 
 use crate::mechanisms::PlateauTiming;
 use crate::params::{LengthRounding, Parameters};
-use crate::rng::{Purpose, StreamKey};
+use crate::rng::{Occasion, Purpose, StreamKey};
 
 /// The two phases of a training example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,11 +49,11 @@ impl Schedule {
         timing: PlateauTiming,
         hidden_sizes: &[usize],
         seed: u64,
-        epoch: u64,
+        occasion: impl Into<Occasion>,
         example: u64,
     ) -> Self {
         let mut schedule = Self::default();
-        schedule.redraw(parameters, timing, hidden_sizes, seed, epoch, example);
+        schedule.redraw(parameters, timing, hidden_sizes, seed, occasion, example);
         schedule
     }
 
@@ -64,15 +64,17 @@ impl Schedule {
         timing: PlateauTiming,
         hidden_sizes: &[usize],
         seed: u64,
-        epoch: u64,
+        occasion: impl Into<Occasion>,
         example: u64,
     ) {
+        let occasion = occasion.into();
         let wald = InverseGaussian::new(
             parameters.extra_phase_mean_ms,
             parameters.extra_phase_scale_ms,
         )
         .expect("validated: mean and scale of the extra phase length are positive");
-        let mut lengths = StreamKey::new(seed, Purpose::PhaseLengths, epoch, example).generator();
+        let mut lengths =
+            StreamKey::new(seed, Purpose::PhaseLengths, occasion, example).generator();
         for steps in &mut self.steps {
             let extra_ms: f64 = wald.sample(&mut lengths);
             let extra_steps = match parameters.phase_length_rounding {
@@ -87,7 +89,7 @@ impl Schedule {
         }
         let before_end = Normal::new(0.0, parameters.stochastic_plateau_sd_ms)
             .expect("validated: the spread of plateau times is finite");
-        let mut times = StreamKey::new(seed, Purpose::PlateauTimes, epoch, example).generator();
+        let mut times = StreamKey::new(seed, Purpose::PlateauTimes, occasion, example).generator();
         for phase in [Phase::Forward, Phase::Target] {
             let last_step = self.steps[phase.index()] - 1;
             let layers = &mut self.plateau_steps[phase.index()];

@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use crate::data::{DataSet, ImageSet};
 use crate::engine::{Engine, ExampleView, Tester};
 use crate::network::{Network, NetworkError};
-use crate::rng::{Purpose, StreamKey};
+use crate::rng::{Occasion, Purpose, StreamKey};
 use crate::schedule::Schedule;
 
 pub use progress::{History, Stage, TrainingState, Work};
@@ -67,13 +67,8 @@ impl<'d> Training<'d> {
             }
             .into());
         }
-        let sizes: Vec<usize> = [data.pixel_count()]
-            .into_iter()
-            .chain(spec.hidden.iter().copied())
-            .chain([data.classes()])
-            .collect();
         let network = Network::initial(
-            &sizes,
+            &spec.sizes(data),
             &spec.parameters,
             spec.mechanisms.feedback_weights,
             spec.seed,
@@ -237,7 +232,8 @@ impl<'d> Training<'d> {
                 self.trained += began.elapsed();
             }
             Stage::Test { epoch, next, wrong } => {
-                let (next, wrong) = self.test(epoch as u64, next, wrong, images);
+                let occasion = Occasion::Epoch(epoch as u64);
+                let (next, wrong) = self.test(occasion, next, wrong, images);
                 self.stage = Stage::Test { epoch, next, wrong };
                 if next == self.data.test().len() {
                     self.history.test_errors_percent.push(percent(wrong, next));
@@ -252,8 +248,8 @@ impl<'d> Training<'d> {
                 next,
                 wrong,
             } => {
-                let stream = FIRST_FINAL_TEST + repeat as u64;
-                let (next, wrong) = self.test(stream, next, wrong, images);
+                let occasion = Occasion::FinalTest(repeat as u64);
+                let (next, wrong) = self.test(occasion, next, wrong, images);
                 self.stage = Stage::FinalTest {
                     repeat,
                     next,
@@ -383,7 +379,7 @@ impl<'d> Training<'d> {
         }
     }
 
-    fn test(&self, stream: u64, next: usize, wrong: usize, images: usize) -> (usize, usize) {
+    fn test(&self, occasion: Occasion, next: usize, wrong: usize, images: usize) -> (usize, usize) {
         let end = (next + images).min(self.data.test().len());
         (
             end,
@@ -392,15 +388,12 @@ impl<'d> Training<'d> {
                     &self.engine,
                     self.data.test(),
                     self.spec.seed,
-                    stream,
+                    occasion,
                     next..end,
                 ),
         )
     }
 }
-
-/// Streams of the repeated final tests come after those of any epoch.
-const FIRST_FINAL_TEST: u64 = 1 << 32;
 
 /// Shows the test images of `range` and counts wrong answers. Every image has spikes of its own,
 /// keyed by its number, so neither order nor threads matter.
@@ -408,11 +401,11 @@ pub fn wrong_answers(
     engine: &Engine,
     test: &ImageSet,
     seed: u64,
-    stream: u64,
+    occasion: Occasion,
     range: std::ops::Range<usize>,
 ) -> usize {
     let wrong = |tester: &mut Tester<'_>, index: usize| {
-        let key = StreamKey::new(seed, Purpose::TestSpikes, stream, index as u64);
+        let key = StreamKey::new(seed, Purpose::TestSpikes, occasion, index as u64);
         usize::from(tester.classify(test.image(index), key) != test.label(index))
     };
     range

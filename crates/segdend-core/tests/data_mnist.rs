@@ -6,7 +6,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use segdend_core::data::fetch::FetchSettings;
 use segdend_core::data::{DataError, digits, idx, mnist};
 use tempfile::tempdir;
 
@@ -82,21 +81,6 @@ fn mnist_is_found_and_is_what_it_should_be() {
         .sum::<f64>();
     let mean_brightness = ink / 255.0 / data.train().pixels().len() as f64;
     assert!((mean_brightness - 0.1307).abs() < 5e-5, "{mean_brightness}");
-}
-
-#[test]
-fn fetching_into_a_directory_that_holds_mnist_asks_nobody() {
-    let Some(directory) = mnist_directory() else {
-        return;
-    };
-    let settings = FetchSettings {
-        mirrors: Vec::new(),
-        ..FetchSettings::default()
-    };
-    mnist::fetch(&directory, &settings, &mut |progress| {
-        panic!("{progress:?}")
-    })
-    .unwrap();
 }
 
 #[test]

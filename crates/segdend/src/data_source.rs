@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 use indicatif::ProgressBar;
-use segdend_core::data::fetch::{FetchProgress, FetchSettings, FetchState};
 use segdend_core::data::idx::{self, IdxPaths};
 use segdend_core::data::{DataSet, ImageSet, Source, digits, mnist};
 
 use crate::experiments::Scale;
+use crate::fetch::{FetchProgress, FetchSettings, FetchState, fetch};
 use crate::output;
 use crate::progress::Progress;
 
@@ -148,9 +148,12 @@ impl DataRequest {
             directory.display()
         ));
         let mut bar: Option<(String, ProgressBar)> = None;
-        mnist::fetch(directory, &settings_from_environment(), &mut |step| {
-            show(step, &mut bar, progress)
-        })?;
+        fetch(
+            &mnist::FILES,
+            directory,
+            &settings_from_environment(),
+            &mut |step| show(step, &mut bar, progress),
+        )?;
         Ok(())
     }
 }

@@ -29,6 +29,7 @@ mod commands;
 mod data_source;
 mod drive;
 pub mod experiments;
+pub mod fetch;
 mod final_weights;
 mod interrupt;
 mod manifest;

@@ -29,6 +29,9 @@ pub(crate) struct Manifest {
     pub(crate) data: DataSummary,
     /// SHA-256 of the final weights.
     pub(crate) weights_sha256: String,
+    /// SHA-256 of `result.json`; none of runs older than this field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) result_sha256: Option<String>,
     /// The instructions that were used; the bits do not depend on them.
     pub(crate) simd_level: SimdLevel,
     /// The machine that finished the run.

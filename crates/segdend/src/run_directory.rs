@@ -23,6 +23,7 @@ use segdend_core::network::Network;
 use segdend_core::training::{Stage, Training, TrainingState, weights_sha256};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
 
 use crate::manifest::{Manifest, RunResult, Timing};
 use crate::progress::Progress;
@@ -158,10 +159,7 @@ impl RunDirectory {
         })?;
         let kept = self.file(final_weights::FILE);
         let network = if kept.is_file() {
-            let sizes = [data.pixel_count()].into_iter();
-            let sizes = sizes.chain(run.spec.hidden.iter().copied());
-            let sizes: Vec<usize> = sizes.chain([data.classes()]).collect();
-            final_weights::read(&kept, &self.key, &sizes)?
+            final_weights::read(&kept, &self.key, &run.spec.sizes(data))?
         } else {
             let finished = |state: &TrainingState| state.stage == Stage::Finished;
             let state = self.checkpoint()?.filter(finished).with_context(|| {
@@ -222,10 +220,12 @@ impl RunDirectory {
         write_json(&self.file("timing.json"), timing)
     }
 
-    /// Marks the run as finished.
-    pub(crate) fn finish(&self, manifest: &Manifest, result: &RunResult) -> Result<()> {
-        write_json(&self.file(MANIFEST), manifest)?;
-        write_json(&self.file(RESULT), result)?;
+    /// Marks the run as finished. The manifest takes the check sum of the result.
+    pub(crate) fn finish(&self, mut manifest: Manifest, result: &RunResult) -> Result<()> {
+        let result = json(result)?;
+        manifest.result_sha256 = Some(sha256(&result));
+        write_json(&self.file(MANIFEST), &manifest)?;
+        write_file(&self.file(RESULT), &result)?;
         // Left behind it would do no harm.
         let _ = std::fs::remove_file(self.file("timing.json"));
         Ok(())
@@ -314,11 +314,21 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>> {
 
 /// Writes a JSON file, whole or not at all.
 pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
-    let mut bytes = serde_json::to_vec_pretty(value)
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    bytes.push(b'\n');
+    let bytes = json(value).with_context(|| format!("cannot write {}", path.display()))?;
     write_file(path, &bytes)?;
     Ok(())
+}
+
+fn json(value: &impl Serialize) -> Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec_pretty(value)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// SHA-256 in hexadecimal.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Writes a file, whole or not at all, and not at all if it holds the same bytes already; says

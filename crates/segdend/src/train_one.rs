@@ -190,6 +190,7 @@ impl<'d> Sitting<'d> {
             spec: spec.clone(),
             data: run.data.clone(),
             weights_sha256: weights_sha256.clone(),
+            result_sha256: None,
             simd_level: self.training.engine().simd_level(),
             machine: Machine::this(),
             threads: self.pace.threads,
@@ -213,7 +214,7 @@ impl<'d> Sitting<'d> {
             job.directory
                 .keep_weights(&self.training.engine().network())?;
         }
-        job.directory.finish(&manifest, &result)?;
+        job.directory.finish(manifest, &result)?;
         Ok(JobOutcome::Computed(result))
     }
 }

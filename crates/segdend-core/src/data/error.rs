@@ -1,10 +1,9 @@
 //! What can go wrong with data, in numbers; the messages say what to do.
 
-use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// Why a data set could not be read, checked or fetched.
+/// Why a data set could not be read or checked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {
@@ -195,105 +194,6 @@ pub enum DataError {
         /// The file's name without `.gz`.
         name: String,
     },
-
-    /// No mirror gave a file.
-    #[error(
-        "could not fetch {name} into {}: {}; check the network, or put the file there by hand",
-        directory.display(), MirrorList(mirrors)
-    )]
-    FetchFailed {
-        /// The file's name without `.gz`.
-        name: String,
-        /// Where it should have gone.
-        directory: PathBuf,
-        /// What each mirror said, in the order they were asked.
-        mirrors: Vec<MirrorFailure>,
-    },
-
-    /// A proxy address that cannot be understood. It is not repeated: it may hold a password.
-    #[error(
-        "the proxy's address cannot be understood; expected one like http://proxy.example:3128"
-    )]
-    InvalidProxy,
-
-    /// A file of root certificates without any that can be used.
-    #[error(
-        "{} holds no certificate that can be used; expected a file in PEM format",
-        path.display()
-    )]
-    InvalidRootCertificates {
-        /// The file given.
-        path: PathBuf,
-    },
-}
-
-/// One mirror's failure to give one file.
-#[derive(Debug)]
-pub struct MirrorFailure {
-    /// The address that was asked.
-    pub url: String,
-    /// What came back.
-    pub reason: MirrorError,
-}
-
-/// What a mirror did instead of giving the file.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum MirrorError {
-    /// It answered with another HTTP status than success.
-    #[error("HTTP status {0}")]
-    Status(u16),
-    /// It was silent for too long, or slow beyond patience.
-    #[error("no answer in time ({0})")]
-    TimedOut(String),
-    /// The body ended early.
-    #[error("the body ended after {found_bytes} bytes{}", announced(*expected_bytes))]
-    Truncated {
-        /// What the header announced, if it did.
-        expected_bytes: Option<u64>,
-        /// What came.
-        found_bytes: u64,
-    },
-    /// The body is longer than the file can be.
-    #[error("more than {limit_bytes} bytes, which the file cannot have")]
-    TooLong {
-        /// The most that was accepted.
-        limit_bytes: u64,
-    },
-    /// The body is gzip that cannot be unpacked.
-    #[error("damaged gzip: {0}")]
-    DamagedGzip(io::Error),
-    /// The body came whole, but is not the file.
-    #[error("expected SHA-256 {expected}, found {found}")]
-    WrongChecksum {
-        /// SHA-256 of the right content, in hexadecimal.
-        expected: String,
-        /// SHA-256 of what came, unpacked, in hexadecimal.
-        found: String,
-    },
-    /// No connection, no such host, no trust in its certificate, or another fault on the way.
-    #[error("{0}")]
-    Transport(String),
-}
-
-/// Shows what every mirror said.
-struct MirrorList<'a>(&'a [MirrorFailure]);
-
-impl fmt::Display for MirrorList<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            return f.write_str("no mirror was given");
-        }
-        for (index, MirrorFailure { url, reason }) in self.0.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "; " };
-            write!(f, "{separator}{url}: {reason}")?;
-        }
-        Ok(())
-    }
-}
-
-fn announced(expected_bytes: Option<u64>) -> String {
-    expected_bytes.map_or_else(String::new, |bytes| format!(" of {bytes}"))
 }
 
 fn magic_meaning(magic: u32) -> &'static str {

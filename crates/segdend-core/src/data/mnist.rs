@@ -1,12 +1,12 @@
 //! MNIST: 60,000 training and 10,000 test images of handwritten digits, 28 x 28 pixels.
 //!
-//! Found in a directory, or fetched into one, and never believed without its check sums: other
+//! Found in a directory, and never believed without its check sums: other
 //! sets go by the same file names.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::fetch::{self, FetchProgress, FetchSettings, FileSpec};
+use super::files::{self, FileSpec};
 use super::idx::{self, IdxPaths};
 use super::{DataError, DataSet, Source};
 
@@ -50,7 +50,7 @@ pub fn find(directories: &[PathBuf]) -> Option<PathBuf> {
     let holds_all = |directory: &&PathBuf| {
         FILES
             .iter()
-            .all(|file| fetch::find_file(directory, &file.name).is_some())
+            .all(|file| files::find_file(directory, &file.name).is_some())
     };
     directories.iter().find(holds_all).cloned()
 }
@@ -74,7 +74,7 @@ pub fn find(directories: &[PathBuf]) -> Option<PathBuf> {
 pub fn load(directory: &Path) -> Result<DataSet, DataError> {
     let path_of = |index: usize| {
         let name = &FILES[index].name;
-        fetch::find_file(directory, name).ok_or_else(|| DataError::MissingFile {
+        files::find_file(directory, name).ok_or_else(|| DataError::MissingFile {
             directory: directory.to_owned(),
             name: name.to_string(),
         })
@@ -103,17 +103,4 @@ pub fn load(directory: &Path) -> Result<DataSet, DataError> {
         }
     }
     Ok(data)
-}
-
-/// Fetches the files that the directory (made if need be) lacks, and verifies all four.
-///
-/// # Errors
-///
-/// As [`fetch::fetch`].
-pub fn fetch(
-    directory: &Path,
-    settings: &FetchSettings,
-    progress: &mut dyn FnMut(FetchProgress<'_>),
-) -> Result<(), DataError> {
-    fetch::fetch(&FILES, directory, settings, progress)
 }

@@ -1,7 +1,6 @@
 //! Data sets: labelled greyscale images, split into training and test.
 //!
-//! - [`mnist`] finds MNIST on the disk, checks it against its known check sums and, with
-//!   [`fetch`], gets it from public mirrors;
+//! - [`mnist`] finds MNIST on the disk and checks it against its known check sums;
 //! - [`idx`] reads any set of the same file format, whatever its image size and class count;
 //! - [`digits`] draws a set of its own from a seed, for where there is no network.
 //!
@@ -12,12 +11,12 @@ mod data_set;
 mod digest;
 pub mod digits;
 mod error;
-pub mod fetch;
+pub mod files;
 pub mod idx;
 mod image_set;
 pub mod mnist;
 
 pub use data_set::{DataSet, DataSummary, Source};
 pub use digest::FileDigest;
-pub use error::{DataError, MirrorError, MirrorFailure};
+pub use error::DataError;
 pub use image_set::ImageSet;

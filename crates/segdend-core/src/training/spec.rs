@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::Stage;
+use crate::data::DataSet;
 use crate::engine::SnapshotError;
 use crate::mechanisms::Mechanisms;
 use crate::network::NetworkError;
@@ -74,6 +75,15 @@ pub struct TrainingSpec {
     pub parameters: Parameters,
     /// Mechanisms of the network.
     pub mechanisms: Mechanisms,
+}
+
+impl TrainingSpec {
+    /// Units in each layer on these data, from the input to the output.
+    pub fn sizes(&self, data: &DataSet) -> Vec<usize> {
+        let hidden = self.hidden.iter().copied();
+        let below = [data.pixel_count()].into_iter().chain(hidden);
+        below.chain([data.classes()]).collect()
+    }
 }
 
 /// Parameters without the later fields that hold what was so before they were fields.

@@ -23,7 +23,7 @@ use segdend_core::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
 use segdend_core::network::Network;
 use segdend_core::params::Parameters;
 use segdend_core::record::ExampleRecord;
-use segdend_core::rng::{Purpose, StreamKey};
+use segdend_core::rng::{Occasion, Purpose, StreamKey};
 use segdend_core::schedule::Schedule;
 
 use crate::experiments::{Formula, ParameterSet};
@@ -47,8 +47,6 @@ const LENGTHS: u64 = 10_000;
 const HIDDEN_STRIDE: usize = 25;
 /// Near the maximal rate of 200 Hz, per ms.
 const NEAR_MAXIMUM_PER_MS: f64 = 0.18;
-/// Streams of these presentations come after those of trainings, tests and recordings.
-const FIRST_STREAM: u64 = 1 << 34;
 const PER_SECOND: f64 = 1e3;
 /// The run whose trained network is looked at.
 const TRAINED: &str = "regular";
@@ -218,7 +216,7 @@ fn phase_lengths() -> Result<Table> {
                 PlateauTiming::Synchronous,
                 &[],
                 1,
-                FIRST_STREAM,
+                Occasion::Audit(0),
                 example,
             );
             lengths.extend(schedule.steps.map(|steps| steps as f64));
@@ -244,7 +242,7 @@ fn initial(p: &Parameters, data: &DataSet) -> Result<Engine> {
 fn show(engine: &Engine, p: &Parameters, images: &ImageSet, repeat: usize) -> Vec<ExampleRecord> {
     let still = engine.without_learning();
     let hidden: Vec<usize> = still.sizes()[1..still.sizes().len() - 1].to_vec();
-    let stream = FIRST_STREAM + repeat as u64;
+    let occasion = Occasion::Audit(repeat as u64);
     (0..IMAGES.min(images.len()))
         .into_par_iter()
         .map_init(
@@ -252,9 +250,9 @@ fn show(engine: &Engine, p: &Parameters, images: &ImageSet, repeat: usize) -> Ve
             |engine, image| {
                 let example = image as u64;
                 let schedule =
-                    Schedule::draw(p, PlateauTiming::Synchronous, &hidden, 1, stream, example);
-                let spikes = StreamKey::new(1, Purpose::TestSpikes, stream, example);
-                let noise = StreamKey::new(1, Purpose::FeedbackNoise, stream, example);
+                    Schedule::draw(p, PlateauTiming::Synchronous, &hidden, 1, occasion, example);
+                let spikes = StreamKey::new(1, Purpose::TestSpikes, occasion, example);
+                let noise = StreamKey::new(1, Purpose::FeedbackNoise, occasion, example);
                 engine.clear();
                 engine.observe_example(
                     images.image(image),

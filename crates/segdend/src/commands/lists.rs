@@ -143,9 +143,17 @@ pub(super) fn figures(workshop: &Workshop, scale: &str, request: &DataRequest) -
     Ok(Outcome::Done)
 }
 
+/// More names than this are counted.
+const MANY: usize = 8;
+
 /// The runs and recordings of a figure, in a line.
 fn needs(figure: &FigureEntry) -> String {
-    let (runs, recordings) = (figure.runs.join(", "), figure.recordings.join(", "));
+    let listed = |names: &[String], what: &str| match names.len() {
+        count if count > MANY => format!("{count} {what}"),
+        _ => names.join(", "),
+    };
+    let runs = listed(&figure.runs, "runs");
+    let recordings = listed(&figure.recordings, "recordings");
     match (runs.is_empty(), recordings.is_empty()) {
         (true, true) => "nothing".to_owned(),
         (false, true) => runs,

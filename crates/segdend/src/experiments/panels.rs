@@ -47,7 +47,7 @@ pub enum Drawing {
     Fields,
     /// How well each has its like among backpropagation's (7C).
     FieldCorrelations,
-    /// Final errors over independent networks, all of a condition's.
+    /// Final errors over independent networks, all of a condition's that are there.
     Networks,
     /// What single parameters change.
     Effects,
@@ -62,7 +62,7 @@ impl Drawing {
     /// Whether it is drawn from those of its runs and recordings that are there.
     #[must_use]
     pub fn takes_what_is_there(self) -> bool {
-        self == Self::Versions
+        matches!(self, Self::Versions | Self::Networks)
     }
 }
 

@@ -31,7 +31,10 @@ pub(super) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Res
             _ => None,
         });
         let figure = figure.with_context(|| format!("there is no figure `{name}` to compare"))?;
-        sections.push(section(material, figure, &table)?);
+        let section = section(material, figure, &table)?;
+        if !section.groups.is_empty() {
+            sections.push(section);
+        }
     }
     Ok(seeds(&Seeds {
         title: material.panel.title.clone(),
@@ -48,8 +51,13 @@ fn section(
 ) -> Result<SeedSection> {
     let mut groups = Vec::new();
     let mut means = Vec::new();
+    let mut places = Vec::new();
     for series in &figure.series {
         let networks = networks(material, &series.run, table)?;
+        if networks.is_empty() {
+            continue;
+        }
+        places.push(series.run.as_str());
         let of_networks: Vec<f64> = networks
             .iter()
             .map(|tests| Ok(mean(tests)?))
@@ -73,7 +81,10 @@ fn section(
     let pairs: Vec<(usize, usize)> = figure
         .comparisons
         .iter()
-        .filter_map(|c| Some((figure.place_of(&c.first)?, figure.place_of(&c.second)?)))
+        .filter_map(|c| {
+            let place = |run: &str| places.iter().position(|&other| other == run);
+            Some((place(&c.first)?, place(&c.second)?))
+        })
         .collect();
     let tests: Vec<_> = pairs
         .iter()
@@ -84,7 +95,7 @@ fn section(
         .iter()
         .map(|test| test.map_or(1.0, |test| test.p))
         .collect();
-    let corrected = holm(&p)?;
+    let corrected = if p.is_empty() { Vec::new() } else { holm(&p)? };
     let comparisons = pairs
         .into_iter()
         .zip(tests.iter().zip(corrected))
@@ -111,7 +122,7 @@ fn section(
     Ok(SeedSection {
         heading: figure.title.clone(),
         groups,
-        comparisons_heading: (!figure.comparisons.is_empty()).then(|| {
+        comparisons_heading: (!comparisons.is_empty()).then(|| {
             format!(
                 "Two-tailed Welch t-tests over {networks} networks a condition, Holm correction"
             )
@@ -124,7 +135,8 @@ fn section(
 fn networks(material: &PanelMaterial<'_>, run: &str, table: &Table) -> Result<Vec<Vec<f64>>> {
     let seeds = &material.project.experiments.run(run)?.seeds;
     let further = seeds.iter().map(|&seed| network_name(run, seed));
-    let first = table.column(run)?.to_vec();
-    let others = further.map_while(|name| Some(table.column(&name).ok()?.to_vec()));
-    Ok([first].into_iter().chain(others).collect())
+    let names = [run.to_owned()].into_iter().chain(further);
+    Ok(names
+        .filter_map(|name| Some(table.column(&name).ok()?.to_vec()))
+        .collect())
 }

@@ -14,7 +14,7 @@ use segdend_core::data::DataSet;
 use segdend_core::engine::Engine;
 use segdend_core::network::Network;
 use segdend_core::plasticity::sigma;
-use segdend_core::rng::{Purpose, StreamKey};
+use segdend_core::rng::{Occasion, Purpose, StreamKey};
 use segdend_core::training::TrainingSpec;
 
 use crate::tables::Table;
@@ -43,9 +43,6 @@ pub(crate) fn map_columns(layer: usize) -> [String; 2] {
 
 /// Images that vote.
 const NEIGHBOURS: usize = 5;
-/// The stream of these presentations comes after those of any epoch's training and tests.
-const STREAM: u64 = (1 << 33) + (1 << 20);
-
 /// Maps and separation of the input and of all hidden layers.
 pub(super) fn tables(
     spec: &TrainingSpec,
@@ -114,7 +111,12 @@ fn activities(spec: &TrainingSpec, network: &Network, data: &DataSet) -> Result<
         .map_init(
             || engine.tester(),
             |tester, image| {
-                let key = StreamKey::new(seed, Purpose::TestSpikes, STREAM, image as u64);
+                let key = StreamKey::new(
+                    seed,
+                    Purpose::TestSpikes,
+                    Occasion::LayerActivity,
+                    image as u64,
+                );
                 tester.mean_voltages(test.image(image), key)
             },
         )

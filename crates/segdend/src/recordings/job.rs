@@ -153,6 +153,60 @@ fn look_at_final_weights(job: &RecordingJob, data: &DataSet) -> Result<Option<Re
     }))
 }
 
+/// The first rows of a recording's tables, measured again: of `examples` examples, or of the state before
+/// training; `None` of a recording that begins with nothing less than all of it, or after Ctrl-C.
+pub(crate) fn first_rows(
+    recording: &ResolvedRecording,
+    data: &DataSet,
+    examples: usize,
+) -> Result<Option<Vec<(String, Table)>>> {
+    match recording.measures {
+        RecordingKind::Losses => before_training::<Losses>(recording, data).map(Some),
+        RecordingKind::Angles => of_examples::<Angles>(recording, data, examples),
+        RecordingKind::Condition => of_examples::<Condition>(recording, data, examples),
+        RecordingKind::Embedding | RecordingKind::LearningRates | RecordingKind::RateAngles => {
+            Ok(None)
+        }
+    }
+}
+
+fn before_training<R: Recorder>(
+    recording: &ResolvedRecording,
+    data: &DataSet,
+) -> Result<Vec<(String, Table)>> {
+    let training = Training::begin(&recording.run.spec, data)?;
+    let mut recorder = R::begin(recording)?;
+    recorder.epoch_ended(0, &training, data)?;
+    recorder.tables()
+}
+
+fn of_examples<R: Recorder>(
+    recording: &ResolvedRecording,
+    data: &DataSet,
+    examples: usize,
+) -> Result<Option<Vec<(String, Table)>>> {
+    // Tests leave no trace in a training, so it can begin behind the first of them.
+    let mut state = Training::begin(&recording.run.spec, data)?.state();
+    state.stage = Stage::Train {
+        epoch: 1,
+        next: 0,
+        wrong: 0,
+    };
+    let mut training = Training::resume(&recording.run.spec, data, &state)?;
+    let mut recorder = R::begin(recording)?;
+    let mut left = examples.min(data.train().len());
+    while left > 0 {
+        if interrupt::requested() {
+            return Ok(None);
+        }
+        let slice = left.min(SLICE);
+        watcher::advance(&mut recorder, &mut training, slice)?;
+        left -= slice;
+    }
+    recorder.epoch_ended(1, &training, data)?;
+    recorder.tables().map(Some)
+}
+
 /// What is kept beside a checkpoint. The stage tells whether the two belong together.
 #[derive(Serialize, Deserialize)]
 struct Kept<R> {

@@ -9,6 +9,7 @@
 use anyhow::{Context, Result};
 use rayon::prelude::*;
 use segdend_core::data::{DataSet, ImageSet};
+use segdend_core::rng::Occasion;
 use segdend_core::training::{Training, TrainingSpec, wrong_answers};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -36,8 +37,6 @@ pub(super) const POINTS_FILE: &str = "points.json";
 const FIRST: u32 = 10;
 const LAST: u32 = 30;
 const FINE_EPOCHS: usize = 20;
-/// The stream of the tests comes after those of any training's own.
-const STREAM: u64 = (1 << 33) + (1 << 21);
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Point {
@@ -210,7 +209,8 @@ fn train(
         training.advance(1_000)?;
     }
     let test = data.test();
-    let wrong = wrong_answers(training.engine(), test, spec.seed, STREAM, 0..test.len());
+    let occasion = Occasion::LearningRateSearch;
+    let wrong = wrong_answers(training.engine(), test, spec.seed, occasion, 0..test.len());
     let held_out_error = training.history().test_errors_percent.last().copied();
     Ok(Some(Point {
         search,

@@ -16,7 +16,7 @@ use segdend_analysis::pearson;
 use segdend_core::data::DataSet;
 use segdend_core::engine::{ExampleView, SpikeDrive};
 use segdend_core::plasticity;
-use segdend_core::rng::{Purpose, StreamKey};
+use segdend_core::rng::{Occasion, Purpose, StreamKey};
 use segdend_core::schedule::{Phase, Schedule};
 use segdend_core::training::Training;
 use serde::{Deserialize, Serialize};
@@ -46,9 +46,6 @@ pub(crate) const SINGLE_COLUMNS: [&str; 5] = ["image", "digit", "L0", "L1", "shu
 pub(crate) fn correlation_column(digit: usize, shuffled: bool) -> String {
     format!("{digit}{}", if shuffled { " shuffled" } else { "" })
 }
-
-/// Streams of these presentations come after those of any epoch's training and tests.
-const FIRST_STREAM: u64 = 1 << 33;
 
 /// Losses over the test images.
 #[derive(Serialize, Deserialize)]
@@ -130,9 +127,9 @@ impl Recorder for Losses {
                 .filter(|&image| test.label(image) == digit)
                 .collect();
             let mut others = images.clone();
-            let stream = FIRST_STREAM + epoch as u64;
+            let occasion = Occasion::Losses(epoch as u64);
             others.shuffle(
-                &mut StreamKey::new(seed, Purpose::ShuffledControl, stream, digit as u64)
+                &mut StreamKey::new(seed, Purpose::ShuffledControl, occasion, digit as u64)
                     .generator(),
             );
             for (&image, &other) in images.iter().zip(&others) {
@@ -222,7 +219,7 @@ fn show_all(training: &Training<'_>, data: &DataSet, epoch: usize) -> Result<Vec
     let engine = training.engine().without_learning();
     let spec = training.spec();
     let test = data.test();
-    let stream = FIRST_STREAM + epoch as u64;
+    let occasion = Occasion::Losses(epoch as u64);
     (0..test.len())
         .into_par_iter()
         .with_min_len(16)
@@ -236,11 +233,11 @@ fn show_all(training: &Training<'_>, data: &DataSet, epoch: usize) -> Result<Vec
                     timing,
                     &spec.hidden,
                     spec.seed,
-                    stream,
+                    occasion,
                     example,
                 );
-                let spikes = StreamKey::new(spec.seed, Purpose::TestSpikes, stream, example);
-                let noise = StreamKey::new(spec.seed, Purpose::FeedbackNoise, stream, example);
+                let spikes = StreamKey::new(spec.seed, Purpose::TestSpikes, occasion, example);
+                let noise = StreamKey::new(spec.seed, Purpose::FeedbackNoise, occasion, example);
                 engine.clear();
                 let mut shown = None;
                 engine.train_example_watched(

@@ -23,9 +23,10 @@ pub(crate) mod losses;
 pub(crate) mod rate_angles;
 mod watcher;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use segdend_core::MODEL_VERSION;
 use segdend_core::training::TrainingSpec;
 use serde::{Deserialize, Serialize};
@@ -33,7 +34,7 @@ use serde_json::json;
 
 pub use watcher::Watcher;
 
-pub(crate) use job::{RecordingJob, RecordingOutcome, record};
+pub(crate) use job::{RecordingJob, RecordingOutcome, first_rows, record};
 
 use crate::experiments::{Recording, RecordingKind, Scale};
 use crate::resolve::{self, ResolvedRun};
@@ -120,6 +121,18 @@ fn key_of(recording: &Recording, run_key: &str, scale: &Scale) -> String {
     }))
 }
 
+/// Whether a table grows row by row while its recording goes on, so that its first rows are those of a
+/// recording that has just begun.
+pub(crate) fn begins(table: &str) -> bool {
+    [
+        losses::CORRELATIONS,
+        losses::MEANS,
+        angles::ANGLES,
+        condition::EXAMPLES,
+    ]
+    .contains(&table)
+}
+
 /// Of a finished recording: what was measured of what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct RecordingManifest {
@@ -143,6 +156,9 @@ pub(crate) struct RecordingManifest {
     pub(crate) program_version: String,
     /// Its tables.
     pub(crate) tables: Vec<String>,
+    /// SHA-256 of each of them; none of recordings older than this field.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) tables_sha256: BTreeMap<String, String>,
     /// Time spent, watching included.
     pub(crate) wall_seconds: f64,
 }
@@ -205,8 +221,12 @@ impl RecordingDirectory {
         tables: &[(String, Table)],
         wall_seconds: f64,
     ) -> Result<RecordingManifest> {
+        let mut tables_sha256 = BTreeMap::new();
         for (name, table) in tables {
-            table.write(&self.path.join(name))?;
+            let path = self.path.join(name);
+            table.write(&path)?;
+            let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+            tables_sha256.insert(name.clone(), run_directory::sha256(&bytes));
         }
         let manifest = RecordingManifest {
             recording: recording.name.clone(),
@@ -219,6 +239,7 @@ impl RecordingDirectory {
             model_version: MODEL_VERSION,
             program_version: env!("CARGO_PKG_VERSION").to_owned(),
             tables: tables.iter().map(|(name, _)| name.clone()).collect(),
+            tables_sha256,
             wall_seconds,
         };
         run_directory::write_json(&self.path.join(MANIFEST_FILE), &manifest)?;

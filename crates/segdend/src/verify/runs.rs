@@ -2,17 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use segdend_core::MODEL_VERSION;
 use segdend_core::data::DataSet;
-use segdend_core::training::{Stage, Training, TrainingSpec};
+use segdend_core::engine::Engine;
+use segdend_core::rng::Occasion;
+use segdend_core::training::{History, Training, TrainingSpec, weights_sha256, wrong_answers};
 
 use super::{Check, State};
 use crate::experiments::RecordingKind;
 use crate::manifest::{Manifest, RunResult};
-use crate::recordings::{RecordingManifest, ResolvedRecording};
+use crate::recordings::{self, MANIFEST_FILE, RecordingManifest, ResolvedRecording};
 use crate::run_directory::{self, MANIFEST, RESULT, key_suffix};
-use crate::{interrupt, resolve, suggest};
+use crate::tables::Table;
+use crate::{final_weights, interrupt, resolve, suggest};
 
 /// Images between two looks at Ctrl-C.
 const SLICE: usize = 500;
@@ -106,40 +109,173 @@ pub(crate) fn choose<'r>(
     }
 }
 
-/// Trains the first epoch of a training again, without its tests; the SHA-256 of the weights after
-/// it. `None` after Ctrl-C.
-pub(crate) fn first_epoch(spec: &TrainingSpec, data: &DataSet) -> Result<Option<String>> {
+/// Trains and tests the first epoch of a training again. `None` after Ctrl-C.
+pub(crate) fn first_epoch(spec: &TrainingSpec, data: &DataSet) -> Result<Option<History>> {
     let spec = TrainingSpec {
         epochs: 1,
         final_tests: 0,
         ..spec.clone()
     };
-    // Tests leave no trace in a training, so it can begin behind the first of them.
-    let mut state = Training::begin(&spec, data)?.state();
-    state.stage = Stage::Train {
-        epoch: 1,
-        next: 0,
-        wrong: 0,
-    };
-    let mut training = Training::resume(&spec, data, &state)?;
-    while matches!(training.stage(), Stage::Train { .. }) {
+    let mut training = Training::begin(&spec, data)?;
+    while !training.is_finished() {
         if interrupt::requested() {
             return Ok(None);
         }
         training.advance(SLICE)?;
     }
-    let hashes = &training.history().weights_sha256;
-    Ok(Some(hashes.first().context("an epoch has ended")?.clone()))
+    Ok(Some(training.history().clone()))
+}
+
+/// Repeats one of the final tests of a run that keeps its weights; `None` of a run without weights, or
+/// without such tests.
+pub(crate) fn final_test(run: &TrainedRun, data: &DataSet) -> Result<Option<Check>> {
+    let spec = &run.manifest.spec;
+    let errors = &run.result.history.final_test_errors_percent;
+    let path = run.path.join(final_weights::FILE);
+    if errors.is_empty() || !path.is_file() || run.manifest.data.checksum != data.summary().checksum
+    {
+        return Ok(None);
+    }
+    let what = format!("runs/{}, a final test of its weights", run.directory);
+    let sizes = spec.sizes(data);
+    let network = match final_weights::read(&path, &run.manifest.key, &sizes) {
+        Ok(network) => network,
+        Err(error) => {
+            let detail = crate::output::chain(&error);
+            return Ok(Some(Check::new(what, State::Different, detail)));
+        }
+    };
+    if weights_sha256(&network) != run.result.weights_sha256 {
+        let detail = format!(
+            "{} holds other weights than {RESULT} names",
+            final_weights::FILE
+        );
+        return Ok(Some(Check::new(what, State::Different, detail)));
+    }
+    let rates = spec.learning_rates.clone();
+    let engine = Engine::new(spec.parameters.clone(), spec.mechanisms, rates, &network)?;
+    let repeat = fastrand::usize(..errors.len());
+    let images = data.test();
+    let occasion = Occasion::FinalTest(repeat as u64);
+    let wrong = wrong_answers(&engine, images, spec.seed, occasion, 0..images.len());
+    let found = 100.0 * wrong as f64 / images.len() as f64;
+    Ok(Some(if found == errors[repeat] {
+        Check::equal(what)
+    } else {
+        let detail = format!(
+            "test {} has {} %, here {found} %",
+            repeat + 1,
+            errors[repeat]
+        );
+        Check::new(what, State::Different, detail)
+    }))
+}
+
+/// Measures the first rows of a recording again; `None` of one that cannot be begun in part.
+pub(crate) fn recorded_again(
+    (path, manifest): &(PathBuf, RecordingManifest),
+    recording: &ResolvedRecording,
+    data: &DataSet,
+    examples: usize,
+) -> Result<Option<Check>> {
+    let Some(tables) = recordings::first_rows(recording, data, examples)? else {
+        return Ok(None);
+    };
+    let directory = path.file_name().unwrap_or_default().to_string_lossy();
+    let what = format!("recordings/{directory}, its first rows");
+    for name in &manifest.tables {
+        // A table that is not there yet, or is of the end, does not begin.
+        let Some((_, again)) = tables.iter().find(|(other, _)| other == name) else {
+            continue;
+        };
+        let kept = match Table::read(&path.join(name)) {
+            Ok(kept) => kept,
+            Err(error) => {
+                let detail = crate::output::chain(&error);
+                return Ok(Some(Check::new(what, State::Different, detail)));
+            }
+        };
+        if let Some(detail) = beginning_differs(&kept, again, recordings::begins(name)) {
+            return Ok(Some(Check::new(
+                what,
+                State::Different,
+                format!("{name}: {detail}"),
+            )));
+        }
+    }
+    Ok(Some(Check::equal(what)))
+}
+
+/// In what the first rows of a table are not those of another; nothing where it `begins` with none.
+fn beginning_differs(kept: &Table, again: &Table, begins: bool) -> Option<String> {
+    if !begins {
+        return None;
+    }
+    for name in again.names() {
+        let Ok(expected) = again.column(name) else {
+            continue;
+        };
+        let Ok(found) = kept.column(name) else {
+            return Some(format!("there is no column `{name}`"));
+        };
+        let same = |(a, b): (&f64, &f64)| a == b || (a.is_nan() && b.is_nan());
+        let row = found.iter().zip(expected).position(|pair| !same(pair));
+        if let Some(row) = row {
+            return Some(format!(
+                "column `{name}`, row {}: {}, here {}",
+                row + 1,
+                found[row],
+                expected[row]
+            ));
+        }
+        if found.len() < expected.len() {
+            return Some(format!("column `{name}` ends after {} rows", found.len()));
+        }
+    }
+    None
 }
 
 impl TrainedRun {
-    /// The SHA-256 of the weights after the first epoch, as it is kept.
-    pub(crate) fn first_epoch_sha256(&self) -> Option<&str> {
-        self.result
-            .history
-            .weights_sha256
-            .first()
-            .map(String::as_str)
+    /// In what the first epoch, trained and tested again, is another; `None` if in nothing.
+    pub(crate) fn first_epoch_differs(&self, again: &History) -> Option<String> {
+        let kept = &self.result.history;
+        if kept.weights_sha256.first() != again.weights_sha256.first() {
+            return Some(match kept.weights_sha256.first() {
+                None => "it holds no checksum of an epoch".to_owned(),
+                Some(_) => "its weights after the first epoch are others here".to_owned(),
+            });
+        }
+        let numbers = [
+            (
+                "test error",
+                &kept.test_errors_percent,
+                &again.test_errors_percent,
+            ),
+            (
+                "training error",
+                &kept.training_errors_percent,
+                &again.training_errors_percent,
+            ),
+            ("output loss", &kept.output_losses, &again.output_losses),
+        ];
+        for (what, kept, again) in numbers {
+            for (index, again) in again.iter().enumerate() {
+                if kept.get(index) != Some(again) {
+                    let kept = kept.get(index).map_or("none".to_owned(), f64::to_string);
+                    return Some(format!("{what} number {}: {kept}, here {again}", index + 1));
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether the file `result.json` is the one that the manifest names; an older manifest names none.
+    fn result_is_the_manifests(&self) -> bool {
+        let Some(expected) = &self.manifest.result_sha256 else {
+            return true;
+        };
+        let bytes = std::fs::read(self.path.join(RESULT)).unwrap_or_default();
+        run_directory::sha256(&bytes) == *expected
     }
 
     /// Whether key, directory and checksums belong together.
@@ -159,6 +295,8 @@ impl TrainedRun {
                 "{RESULT} holds weights_sha256 of {} epochs, expected {epochs}",
                 hashes.len()
             ))
+        } else if !self.result_is_the_manifests() {
+            Some(format!("{RESULT} is another file than {MANIFEST} names"))
         } else if manifest.weights_sha256 != result.weights_sha256 {
             Some(format!("{MANIFEST} and {RESULT} differ in weights_sha256"))
         } else if hashes
@@ -196,8 +334,14 @@ pub(crate) fn check_recording(
         return wrong("its directory is that of another key".to_owned());
     }
     for table in &manifest.tables {
-        if !path.join(table).is_file() {
+        let Ok(bytes) = std::fs::read(path.join(table)) else {
             return wrong(format!("its table {table} is missing"));
+        };
+        let expected = manifest.tables_sha256.get(table);
+        if expected.is_some_and(|expected| *expected != run_directory::sha256(&bytes)) {
+            return wrong(format!(
+                "its table {table} is another file than {MANIFEST_FILE} names"
+            ));
         }
     }
     // Those that train networks of their own have other weights.

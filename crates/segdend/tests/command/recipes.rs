@@ -44,14 +44,23 @@ fn arguments_are_handed_on_as_they_were_given() {
     let place = folder.path();
     let hostile = "a b;touch X $(touch X) `touch X` 'q' \"d\"";
     let cases: [(&[&str], &[&str]); 8] = [
-        (&["data", "--data-dir", hostile], &["data", "--data-dir", hostile]),
+        (
+            &["data", "--data-dir", hostile],
+            &["data", "--data-dir", hostile],
+        ),
         (&["reproduce-all"], &["reproduce", "quick"]),
-        (&["reproduce-all", "paper", "--only", hostile], &["reproduce", "paper", "--only", hostile]),
+        (
+            &["reproduce-all", "paper", "--only", hostile],
+            &["reproduce", "paper", "--only", hostile],
+        ),
         (&["figure", hostile], &["figure", hostile, "quick"]),
         (&["report", "open"], &["report", "quick", "--open"]),
         (&["report", "paper", "open"], &["report", "paper", "--open"]),
         (&["verify"], &["verify", "--scale", "paper"]),
-        (&["verify", hostile, "smoke", "--json"], &["verify", hostile, "--scale", "smoke", "--json"]),
+        (
+            &["verify", hostile, "smoke", "--json"],
+            &["verify", hostile, "--scale", "smoke", "--json"],
+        ),
     ];
     for (given, expected) in cases {
         match run(place, given) {

@@ -45,7 +45,11 @@ fn phase(record: &PhaseRecord, spikes: &[Vec<Vec<(u32, u32)>>]) -> Value {
 
 /// A session of two examples in the format of the traces, computed by the reference.
 fn trace() -> Value {
-    trace_of(&[784, 8, 10], Parameters::default(), FeedbackWeights::Random)
+    trace_of(
+        &[784, 8, 10],
+        Parameters::default(),
+        FeedbackWeights::Random,
+    )
 }
 
 /// The same with these sizes, parameters and feedback.
@@ -67,7 +71,14 @@ fn trace_of(sizes: &[usize], p: Parameters, feedback_weights: FeedbackWeights) -
             data.train().label(index),
             index as u64,
         );
-        let schedule = Schedule::draw(&p, mechanisms.plateau_timing, &sizes[1..sizes.len() - 1], 3, 1, number);
+        let schedule = Schedule::draw(
+            &p,
+            mechanisms.plateau_timing,
+            &sizes[1..sizes.len() - 1],
+            3,
+            1,
+            number,
+        );
         let key = |purpose| StreamKey::new(3, purpose, 1, number);
         let drawn = SpikeDrive::Free(key(Purpose::TrainingSpikes));
         let spikes = engine

@@ -70,7 +70,9 @@ fn what_is_kept_is_what_comes_out_again() {
     let project = reproduced();
     let first = verify(&project, &[]).expect(0);
     for part in [
-        "Verified",
+        "Verified. Done again: one epoch of one of 3 runs",
+        "the first rows of 1 of 1 recordings",
+        "Not done again: the other epochs",
         "runs/shallow-",
         "recordings/losses-",
         "equal  source-data/Fig_6B_errors.csv",
@@ -134,6 +136,12 @@ fn whatever_is_changed_is_named() {
         format!("{digit}{}", &hash[1..])
     };
     let in_project = |path: &str| project.path().join(path);
+    let recording = |name: &str| {
+        let all = fs::read_dir(in_project("results/paper/recordings")).unwrap();
+        let mut paths = all.map(|entry| entry.unwrap().path());
+        let is_it = |path: &std::path::PathBuf| path.display().to_string().contains(name);
+        paths.find(is_it).unwrap()
+    };
     type Change<'a> = Box<dyn Fn(&str) -> String + 'a>;
     let tampered: Vec<(std::path::PathBuf, Change<'_>, &[&str])> = vec![
         (
@@ -193,9 +201,50 @@ fn whatever_is_changed_is_named() {
             &["weights after the first epoch are others", "runs/shallow-"],
         ),
         (
-            result,
+            result.clone(),
             Box::new(|text| text.replace(&last, &other(&last))),
-            &["different  runs/shallow-", "weights_sha256"],
+            &["different  runs/shallow-", "result.json is another file"],
+        ),
+        // Numbers are believed because they are measured again, or because the manifest knows the file.
+        (
+            result,
+            Box::new(|text| {
+                let (head, tail) = text.split_once("\"test_errors_percent\": [\n").unwrap();
+                format!("{head}\"test_errors_percent\": [\n1{}", tail.trim_start())
+            }),
+            &["test error number 1", "result.json is another file"],
+        ),
+        (
+            project
+                .run_directory("paper", "two-hidden")
+                .join("result.json"),
+            Box::new(|text| {
+                let (head, tail) = text
+                    .split_once("\"final_test_errors_percent\": [\n")
+                    .unwrap();
+                format!(
+                    "{head}\"final_test_errors_percent\": [\n1{}",
+                    tail.trim_start()
+                )
+            }),
+            &["different  runs/two-hidden-", "result.json is another file"],
+        ),
+        (
+            recording("losses").join("means.csv"),
+            Box::new(|text| {
+                let (head, rows) = text.split_once('\n').unwrap();
+                format!("{head}\n{}", rows.replacen(',', ",1", 1))
+            }),
+            &[
+                "means.csv is another file",
+                "its first rows",
+                "column `L0`, row 1",
+            ],
+        ),
+        (
+            recording("losses").join("correlations.csv"),
+            Box::new(|text| format!("{text}9,0.5\n")),
+            &["correlations.csv is another file"],
         ),
     ];
     for (path, change, named) in tampered {

@@ -22,7 +22,9 @@ use segdend_core::schedule::{Phase, Schedule};
 use segdend_core::spikes::KeptSpikes;
 use segdend_figures::{ApicalAttenuation, Picture, Stamp, apical_attenuation};
 
-use super::{AXONS, ControlledInputs, STREAM, column, end_of_ms, one_neuron, only, spike_times_ms};
+use super::{
+    AXONS, ControlledInputs, OCCASION, column, end_of_ms, one_neuron, only, spike_times_ms,
+};
 use crate::panels::PanelMaterial;
 use crate::tables::Table;
 
@@ -60,7 +62,7 @@ fn simulate() -> Result<Table> {
         ..Schedule::default()
     };
     let mut reference = Reference::new(p, Mechanisms::default(), vec![0.0, 0.0], neuron)?;
-    let stream = |purpose| StreamKey::new(SEED, purpose, STREAM, 0);
+    let stream = |purpose| StreamKey::new(SEED, purpose, OCCASION, 0);
     let drives = |phase, step| phase == Phase::Forward && DRIVEN_MS.contains(&step);
     let inputs = ControlledInputs::new(stream(Purpose::TrainingSpikes), rate_per_ms, drives);
     let mut spikes = KeptSpikes::new(inputs);

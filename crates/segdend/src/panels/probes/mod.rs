@@ -25,7 +25,7 @@ use segdend_core::data::ImageSet;
 use segdend_core::network::{Network, NetworkError};
 use segdend_core::record::ExampleRecord;
 use segdend_core::reference::{self, Reference};
-use segdend_core::rng::{Purpose, StreamKey};
+use segdend_core::rng::{Occasion, Purpose, StreamKey};
 use segdend_core::schedule::{Phase, Schedule};
 use segdend_core::spikes::{KeptSpikes, PoissonSpikes, RecordedSpikes, SpikeSource};
 use segdend_core::training::TrainingSpec;
@@ -33,8 +33,8 @@ use segdend_core::training::TrainingSpec;
 use super::PanelMaterial;
 use crate::tables::Table;
 
-/// The streams of watched examples come after those of any epoch, test and recording.
-const STREAM: u64 = 1 << 34;
+/// What watched examples are drawn on.
+const OCCASION: Occasion = Occasion::WatchedExample;
 
 /// A trained network whose weights stand still.
 struct TrainedNetwork {
@@ -86,10 +86,10 @@ impl TrainedNetwork {
             spec.mechanisms.plateau_timing,
             &spec.hidden,
             spec.seed,
-            STREAM,
+            OCCASION,
             example,
         );
-        let stream = |purpose| StreamKey::new(spec.seed, purpose, STREAM, example);
+        let stream = |purpose| StreamKey::new(spec.seed, purpose, OCCASION, example);
         let mut spikes = KeptSpikes::new(PoissonSpikes::new(stream(Purpose::TrainingSpikes)));
         let record = self.reference.train_example_probed(
             &Array1::from(brightness(images, index)),

@@ -38,7 +38,7 @@ use segdend_core::rng::{Purpose, StreamKey};
 use segdend_core::schedule::{Phase, Schedule};
 use segdend_figures::{Picture, Stamp, TimingPrediction, TimingProtocol, timing_prediction};
 
-use super::{ControlledInputs, STREAM, column, one_neuron, only};
+use super::{ControlledInputs, OCCASION, column, one_neuron, only};
 use crate::panels::PanelMaterial;
 use crate::tables::Table;
 
@@ -82,7 +82,7 @@ fn pair(seed: u64, pairings: usize, apical_phase: Phase) -> Result<Vec<f64>> {
     let mut reference = Reference::new(p, Mechanisms::default(), rates, cell)?;
     let mut changes = vec![0.0];
     for pairing in 0..pairings {
-        let stream = |purpose| StreamKey::new(seed, purpose, STREAM, pairing as u64);
+        let stream = |purpose| StreamKey::new(seed, purpose, OCCASION, pairing as u64);
         let drives = |phase, _| phase == apical_phase;
         let mut inputs =
             ControlledInputs::new(stream(Purpose::TrainingSpikes), rate_per_ms, drives);
@@ -218,7 +218,7 @@ mod tests {
             let rates = vec![LEARNING_RATE, 0.0];
             let mut reference =
                 Reference::new(p.clone(), Mechanisms::default(), rates, cell).unwrap();
-            let stream = StreamKey::new(1, Purpose::TrainingSpikes, STREAM, 0);
+            let stream = StreamKey::new(1, Purpose::TrainingSpikes, OCCASION, 0);
             let mut inputs = ControlledInputs::new(stream, 0.1, |phase, _| phase == Phase::Target);
             let basal = Array1::from_elem(SIZES[0], BASAL_SHARE);
             reference.train_example(&basal, 0, &schedule(&p), &mut inputs, stream);

@@ -5,28 +5,16 @@
 //! gives it; whatever a mirror does wrong (silence, an HTTP error, a body cut short, other bytes)
 //! is noted, and the next is asked. A mirror that gave a file is asked first for the next.
 
-use std::borrow::Cow;
+use std::fmt;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use segdend_core::atomic_file;
+use segdend_core::data::files::{self, FileSpec, Mismatch};
+use segdend_core::data::{DataError, mnist};
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
-
-use super::digest::sha256_hex_of_reader;
-use super::{DataError, MirrorError, MirrorFailure, idx, mnist};
-use crate::atomic_file;
-
-/// A file to be fetched, and how to know it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileSpec {
-    /// The file's name, without `.gz`; mirrors hold it as `<name>.gz`.
-    pub name: Cow<'static, str>,
-    /// SHA-256 of the unpacked bytes, 64 lower-case hexadecimal digits.
-    pub sha256: Cow<'static, str>,
-    /// How many bytes it unpacks to.
-    pub unpacked_bytes: u64,
-}
 
 /// Where from, and how patiently.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,39 +76,159 @@ pub enum FetchState<'a> {
     Done,
 }
 
+/// Why files could not be fetched.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FetchError {
+    /// A file that is there is not right, or the disk does not take one.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// No mirror gave a file.
+    #[error(
+        "could not fetch {name} into {}: {}; check the network, or put the file there by hand",
+        directory.display(), MirrorList(mirrors)
+    )]
+    NoMirror {
+        /// The file's name without `.gz`.
+        name: String,
+        /// Where it should have gone.
+        directory: PathBuf,
+        /// What each mirror said, in the order they were asked.
+        mirrors: Vec<MirrorFailure>,
+    },
+    /// A proxy address that cannot be understood. It is not repeated: it may hold a password.
+    #[error(
+        "the proxy's address cannot be understood; expected one like http://proxy.example:3128"
+    )]
+    InvalidProxy,
+    /// A file of root certificates without any that can be used.
+    #[error(
+        "{} holds no certificate that can be used; expected a file in PEM format",
+        path.display()
+    )]
+    InvalidRootCertificates {
+        /// The file given.
+        path: PathBuf,
+    },
+}
+
+/// One mirror's failure to give one file.
+#[derive(Debug)]
+pub struct MirrorFailure {
+    /// The address that was asked.
+    pub url: String,
+    /// What came back.
+    pub reason: MirrorError,
+}
+
+/// What a mirror did instead of giving the file.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MirrorError {
+    /// It answered with another HTTP status than success.
+    #[error("HTTP status {0}")]
+    Status(u16),
+    /// It was silent for too long, or slow beyond patience.
+    #[error("no answer in time ({0})")]
+    TimedOut(String),
+    /// The body ended early.
+    #[error("the body ended after {found_bytes} bytes{}", announced(*expected_bytes))]
+    Truncated {
+        /// What the header announced, if it did.
+        expected_bytes: Option<u64>,
+        /// What came.
+        found_bytes: u64,
+    },
+    /// The body is longer than the file can be.
+    #[error("more than {limit_bytes} bytes, which the file cannot have")]
+    TooLong {
+        /// The most that was accepted.
+        limit_bytes: u64,
+    },
+    /// The body is gzip that cannot be unpacked.
+    #[error("damaged gzip: {0}")]
+    DamagedGzip(io::Error),
+    /// The body came whole, but is not the file.
+    #[error("expected SHA-256 {expected}, found {found}")]
+    WrongChecksum {
+        /// SHA-256 of the right content, in hexadecimal.
+        expected: String,
+        /// SHA-256 of what came, unpacked, in hexadecimal.
+        found: String,
+    },
+    /// No connection, no such host, no trust in its certificate, or another fault on the way.
+    #[error("{0}")]
+    Transport(String),
+}
+
+/// Shows what every mirror said.
+struct MirrorList<'a>(&'a [MirrorFailure]);
+
+impl fmt::Display for MirrorList<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("no mirror was given");
+        }
+        for (index, MirrorFailure { url, reason }) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{url}: {reason}")?;
+        }
+        Ok(())
+    }
+}
+
+fn announced(expected_bytes: Option<u64>) -> String {
+    expected_bytes.map_or_else(String::new, |bytes| format!(" of {bytes}"))
+}
+
+impl MirrorError {
+    /// What bytes that came are not.
+    fn of(mismatch: Mismatch, file: &FileSpec) -> Self {
+        match mismatch {
+            Mismatch::DamagedGzip(error) => Self::DamagedGzip(error),
+            Mismatch::TooLong => Self::TooLong {
+                limit_bytes: file.unpacked_bytes,
+            },
+            Mismatch::WrongChecksum { found } => Self::WrongChecksum {
+                expected: file.sha256.to_string(),
+                found,
+            },
+        }
+    }
+}
+
 /// Makes sure that the directory (made if need be) holds every file, plain or `.gz`, and that each
 /// is right.
 ///
 /// # Errors
 ///
-/// [`DataError::WrongChecksum`], [`DataError::DamagedGzip`] or [`DataError::Read`] if a file that
-/// is there is not right (nothing is fetched then); [`DataError::FetchFailed`] if no mirror gives a
-/// missing one; [`DataError::Write`] if the disk does not take it; [`DataError::InvalidProxy`] or
-/// [`DataError::InvalidRootCertificates`] if those settings make no sense. Files fetched before
-/// the error stay.
+/// [`FetchError::Data`] if a file that is there is not right (nothing is fetched then), or if the disk
+/// does not take one; [`FetchError::NoMirror`] if no mirror gives a missing one;
+/// [`FetchError::InvalidProxy`] or [`FetchError::InvalidRootCertificates`] if those settings make no
+/// sense. Files fetched before the error stay.
 ///
 /// # Examples
 ///
 /// ```no_run
-/// use segdend_core::data::fetch::{self, FetchSettings};
+/// use segdend::fetch::{FetchError, FetchSettings, fetch};
 /// use segdend_core::data::mnist;
 ///
 /// let mut last_url = String::new();
-/// fetch::fetch(&mnist::FILES, "data/mnist".as_ref(), &FetchSettings::default(), &mut |progress| {
+/// fetch(&mnist::FILES, "data/mnist".as_ref(), &FetchSettings::default(), &mut |progress| {
 ///     last_url = progress.url.to_owned();
 /// })?;
-/// # Ok::<(), segdend_core::data::DataError>(())
+/// # Ok::<(), FetchError>(())
 /// ```
 pub fn fetch(
-    files: &[FileSpec],
+    wanted: &[FileSpec],
     directory: &Path,
     settings: &FetchSettings,
     progress: &mut dyn FnMut(FetchProgress<'_>),
-) -> Result<(), DataError> {
+) -> Result<(), FetchError> {
     let mut missing = Vec::new();
-    for file in files {
-        match find_file(directory, &file.name) {
-            Some(path) => verify_file(&path, file)?,
+    for file in wanted {
+        match files::find_file(directory, &file.name) {
+            Some(path) => files::verify_file(&path, file)?,
             None => missing.push(file),
         }
     }
@@ -144,36 +252,6 @@ pub fn fetch(
     Ok(())
 }
 
-/// The path of a file in a directory, plain or else `.gz`, if either is there.
-pub(super) fn find_file(directory: &Path, name: &str) -> Option<PathBuf> {
-    [name.to_owned(), format!("{name}.gz")]
-        .into_iter()
-        .map(|name| directory.join(name))
-        .find(|path| path.is_file())
-}
-
-/// Checks a file on the disk.
-fn verify_file(path: &Path, file: &FileSpec) -> Result<(), DataError> {
-    let mut unpacked = idx::open_unpacked(path)?;
-    let outcome = sha256_hex_of_reader(&mut unpacked, file.unpacked_bytes);
-    let (found, complete) = outcome.map_err(|source| unpacked.error(source))?;
-    if !complete {
-        return Err(DataError::TrailingBytes {
-            path: path.to_owned(),
-            expected_bytes: file.unpacked_bytes,
-            found_bytes_at_least: file.unpacked_bytes + 1,
-        });
-    }
-    if found != file.sha256 {
-        return Err(DataError::WrongChecksum {
-            path: path.to_owned(),
-            expected: file.sha256.to_string(),
-            found,
-        });
-    }
-    Ok(())
-}
-
 /// Gets one file from the first mirror that gives it; returns which that was.
 fn fetch_file(
     agent: &ureq::Agent,
@@ -181,7 +259,7 @@ fn fetch_file(
     directory: &Path,
     mirrors: &[&str],
     progress: &mut dyn FnMut(FetchProgress<'_>),
-) -> Result<usize, DataError> {
+) -> Result<usize, FetchError> {
     let mut failures = Vec::new();
     for (index, mirror) in mirrors.iter().enumerate() {
         let url = format!("{}/{}.gz", mirror.trim_end_matches('/'), file.name);
@@ -208,7 +286,7 @@ fn fetch_file(
             }
         }
     }
-    Err(DataError::FetchFailed {
+    Err(FetchError::NoMirror {
         name: file.name.to_string(),
         directory: directory.to_owned(),
         mirrors: failures,
@@ -253,21 +331,10 @@ fn download(
     let bytes = receive(response.body_mut().as_reader(), limit_bytes(file), note)?;
 
     // A mirror may unpack on the way: the bytes tell, not the name.
-    let (unpacked, gzip) = idx::unpack(&bytes[..]).map_err(MirrorError::DamagedGzip)?;
-    let (found, complete) =
-        sha256_hex_of_reader(unpacked, file.unpacked_bytes).map_err(MirrorError::DamagedGzip)?;
-    if !complete {
-        return Err(MirrorError::TooLong {
-            limit_bytes: file.unpacked_bytes,
-        });
+    match files::verify_bytes(&bytes, file) {
+        Ok(gzip) => Ok(Body { bytes, gzip }),
+        Err(mismatch) => Err(MirrorError::of(mismatch, file)),
     }
-    if found != file.sha256 {
-        return Err(MirrorError::WrongChecksum {
-            expected: file.sha256.to_string(),
-            found,
-        });
-    }
-    Ok(Body { bytes, gzip })
 }
 
 /// Reads a body to its end, and makes sure that the end is the announced one.
@@ -321,9 +388,9 @@ fn mirror_error(error: ureq::Error) -> MirrorError {
 }
 
 /// A client that takes nothing from the environment.
-fn agent(settings: &FetchSettings) -> Result<ureq::Agent, DataError> {
+fn agent(settings: &FetchSettings) -> Result<ureq::Agent, FetchError> {
     let proxy = match &settings.proxy {
-        Some(url) => Some(ureq::Proxy::new(url).map_err(|_| DataError::InvalidProxy)?),
+        Some(url) => Some(ureq::Proxy::new(url).map_err(|_| FetchError::InvalidProxy)?),
         None => None,
     };
     let mut tls = TlsConfig::builder();
@@ -342,7 +409,7 @@ fn agent(settings: &FetchSettings) -> Result<ureq::Agent, DataError> {
         .into())
 }
 
-fn read_root_certificates(path: &Path) -> Result<RootCerts, DataError> {
+fn read_root_certificates(path: &Path) -> Result<RootCerts, FetchError> {
     let pem = fs::read(path).map_err(|source| DataError::Read {
         path: path.to_owned(),
         source,
@@ -354,7 +421,7 @@ fn read_root_certificates(path: &Path) -> Result<RootCerts, DataError> {
         })
         .collect::<Vec<_>>();
     if certificates.is_empty() {
-        return Err(DataError::InvalidRootCertificates {
+        return Err(FetchError::InvalidRootCertificates {
             path: path.to_owned(),
         });
     }

@@ -2,21 +2,22 @@
 //! if all fail, the error says what each did.
 //!
 //! The mirrors are small servers on the loopback address. Alone:
-//! `cargo test -p segdend-core --test data_fetch`
-
-mod data_mirror;
+//! `cargo test --release -p segdend --test command fetch`
 
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use segdend_core::data::fetch::{FetchProgress, FetchSettings, FetchState, FileSpec, fetch};
-use segdend_core::data::{DataError, MirrorError, MirrorFailure};
+use segdend::fetch::{
+    FetchError, FetchProgress, FetchSettings, FetchState, MirrorError, MirrorFailure, fetch,
+};
+use segdend_core::data::DataError;
+use segdend_core::data::files::FileSpec;
 use sha2::{Digest, Sha256};
 use tempfile::tempdir;
 
-use data_mirror::{Manner, Mirror, content, gzip};
+use crate::mirror::{Manner, Mirror, content, gzip};
 
 fn spec(name: &'static str) -> FileSpec {
     let bytes = content(name);
@@ -76,7 +77,7 @@ fn first_failure(manner: Manner) -> MirrorError {
     let empty = tempdir().unwrap();
     let error = fetch(&file, empty.path(), &settings(&[&bad]), &mut silent).unwrap_err();
     assert!(names(empty.path()).is_empty());
-    let DataError::FetchFailed { mut mirrors, .. } = error else {
+    let FetchError::NoMirror { mut mirrors, .. } = error else {
         panic!("{error:?}")
     };
     assert_eq!(mirrors.len(), 1);
@@ -258,7 +259,7 @@ fn if_all_fail_the_error_lists_each_and_nothing_is_left() {
     assert!(names(directory.path()).is_empty());
 
     let message = error.to_string();
-    let DataError::FetchFailed {
+    let FetchError::NoMirror {
         name,
         mirrors: failures,
         ..
@@ -325,9 +326,11 @@ fn a_wrong_file_that_is_there_is_neither_believed_nor_replaced() {
         assert!(
             matches!(
                 error,
-                DataError::WrongChecksum { .. }
-                    | DataError::TrailingBytes { .. }
-                    | DataError::DamagedGzip { .. }
+                FetchError::Data(
+                    DataError::WrongChecksum { .. }
+                        | DataError::TrailingBytes { .. }
+                        | DataError::DamagedGzip { .. }
+                )
             ),
             "{error:?}"
         );
@@ -356,7 +359,7 @@ fn settings_that_make_no_sense_are_refused() {
         proxy,
         ..FetchSettings::default()
     });
-    assert!(matches!(error, DataError::InvalidProxy), "{error:?}");
+    assert!(matches!(error, FetchError::InvalidProxy), "{error:?}");
 
     let root_certificates = Some(no_certificates);
     let error = attempt(FetchSettings {
@@ -364,7 +367,7 @@ fn settings_that_make_no_sense_are_refused() {
         ..FetchSettings::default()
     });
     assert!(
-        matches!(error, DataError::InvalidRootCertificates { .. }),
+        matches!(error, FetchError::InvalidRootCertificates { .. }),
         "{error:?}"
     );
 
