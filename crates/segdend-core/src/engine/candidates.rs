@@ -18,7 +18,7 @@ use crate::rng::StreamKey;
 
 use draws::Draws;
 pub(crate) use draws::TileDraws;
-pub(crate) use thinning::Thinning;
+pub(crate) use thinning::{InPhase, InStep, InTile, Thinning};
 
 /// A cell beyond every phase.
 const NO_CELL: u32 = u32::MAX;
@@ -40,6 +40,11 @@ struct TileCandidates {
     thresholds: Vec<[f32; STREAMS]>,
     /// The next candidate to look at.
     next: usize,
+    /// Cells of the spikes, where they were found in the whole phase at once, in order; sixteen of
+    /// padding follow.
+    spikes: Vec<u32>,
+    /// How many of them have been merged with those of the other tiles.
+    merged: usize,
 }
 
 impl Candidates {
@@ -109,11 +114,12 @@ impl TileCandidates {
 mod tests {
     //! Promise: the spikes of every lane are Poisson with the rate `lambda_max sigma(C)`, means and
     //! variances (normal bounds at fixed seeds), and they are the same at every register width, however
-    //! many candidates were drawn beside other work.
+    //! many candidates were drawn beside other work, looked for step by step or in the whole phase.
     use super::super::column_sums::Beside;
     use super::super::dispatch::{SimdLevel, Work};
     use super::super::lanes::Lanes;
     use super::super::spike_train::SpikeTrain;
+    use super::super::voltages::{Order, Voltages};
     use super::*;
     use crate::rng::Purpose;
     use rand::Rng;
@@ -128,6 +134,62 @@ mod tests {
         key: StreamKey,
         units: usize,
         somas: &'a [Lanes<W>],
+        order: Order,
+    }
+
+    /// Voltages of one tile after another in a phase.
+    fn voltages<const W: usize>(tiles: &[&[Lanes<W>]], order: Order) -> Voltages<W> {
+        let mut voltages = Voltages::default();
+        voltages.begin_phase(tiles.len(), tiles[0].len(), order);
+        for (tile, somas) in tiles.iter().enumerate() {
+            let mut room = voltages.room_of(tile);
+            somas.iter().for_each(|row| *room.next().unwrap() = *row);
+        }
+        voltages
+    }
+
+    /// Finds the spikes of drawn candidates: step by step, or in the whole phase.
+    #[inline(always)]
+    fn find<V: Vector, const W: usize>(
+        candidates: &mut Candidates,
+        units: usize,
+        tiles: &[&[Lanes<W>]],
+        order: Order,
+    ) -> SpikeTrain {
+        let mut fired = SpikeTrain::default();
+        let voltages = &voltages(tiles, order);
+        match order {
+            Order::ByStep => {
+                for step in 0..voltages.steps() {
+                    let thinning = Thinning {
+                        candidates: &mut *candidates,
+                        units,
+                        voltages,
+                        fired: &mut fired,
+                    };
+                    InStep(thinning, step).run::<V>();
+                }
+            }
+            Order::ByTile => {
+                for tile in 0..tiles.len() {
+                    InTile {
+                        candidates: &mut *candidates,
+                        tile,
+                        units: (units - tile * W).min(W),
+                        voltages: voltages.of(tile),
+                    }
+                    .run::<V>();
+                }
+                let thinning = Thinning {
+                    candidates,
+                    units,
+                    voltages,
+                    fired: &mut fired,
+                };
+                InPhase(thinning).run::<V>();
+            }
+        }
+        fired
     }
 
     impl<const W: usize> Work for Thin<'_, W> {
@@ -135,17 +197,9 @@ mod tests {
 
         #[inline(always)]
         fn run<V: Vector>(self) -> SpikeTrain {
-            let mut train = SpikeTrain::default();
             self.candidates.begin_phase::<W>(self.key, self.somas.len());
             self.candidates.draw::<V>();
-            let mut fired = train.write(self.candidates.count());
-            for (step, somas) in self.somas.iter().enumerate() {
-                let somas = std::slice::from_ref(somas);
-                self.candidates
-                    .thin::<V, W>(self.units, somas, step, &mut fired);
-                fired.end_step();
-            }
-            train
+            find::<V, W>(self.candidates, self.units, &[self.somas], self.order)
         }
     }
 
@@ -161,6 +215,7 @@ mod tests {
             key,
             units,
             somas,
+            order: Order::ByStep,
         });
         (0..somas.len())
             .map(|step| {
@@ -244,12 +299,16 @@ mod tests {
                     .map(|_| Lanes(std::array::from_fn(|_| draw.next_u32() as f32 / 1e9 - 2.0)))
                     .collect();
                 let mut candidates = Candidates::new::<W>(units, lambda_max);
-                let mut trains = SimdLevel::available().into_iter().map(|level| {
+                let ways = SimdLevel::available()
+                    .into_iter()
+                    .flat_map(|level| [(level, Order::ByStep), (level, Order::ByTile)]);
+                let mut trains = ways.map(|(level, order)| {
                     level.or_available().run(Thin {
                         candidates: &mut candidates,
                         key: key(7),
                         units,
                         somas: &somas,
+                        order,
                     })
                 });
                 let first = trains.next().unwrap();
@@ -273,6 +332,7 @@ mod tests {
     struct DrawBeside {
         key: StreamKey,
         pieces: usize,
+        order: Order,
     }
 
     impl Work for DrawBeside {
@@ -294,13 +354,8 @@ mod tests {
                     of_first = candidates.count();
                 }
             }
-            let mut train = SpikeTrain::default();
-            let mut fired = train.write(candidates.count());
-            for step in 0..STEPS {
-                let somas = [Lanes::splat(0.5), Lanes::splat(-0.5)];
-                candidates.thin::<V, 16>(32, &somas, step, &mut fired);
-                fired.end_step();
-            }
+            let somas = [[Lanes::splat(0.5); STEPS], [Lanes::splat(-0.5); STEPS]];
+            let train = find::<V, 16>(&mut candidates, 32, &[&somas[0], &somas[1]], self.order);
             (train, of_first)
         }
     }
@@ -314,14 +369,18 @@ mod tests {
         for level in SimdLevel::available() {
             let mut more_than_room = 0;
             for n in 0..10_000 {
-                let drawn = |pieces| {
+                let drawn = |pieces, order| {
                     let key = key(n);
-                    level.or_available().run(DrawBeside { key, pieces })
+                    level.or_available().run(DrawBeside { key, pieces, order })
                 };
-                let (alone, of_first) = drawn(0);
+                let (alone, of_first) = drawn(0, Order::ByStep);
                 more_than_room += usize::from(of_first > 384);
-                for pieces in [7, 1_000] {
-                    let (beside, _) = drawn(pieces);
+                for (pieces, order) in [
+                    (0, Order::ByTile),
+                    (7, Order::ByStep),
+                    (1_000, Order::ByTile),
+                ] {
+                    let (beside, _) = drawn(pieces, order);
                     assert!((0..STEPS).all(|step| beside.at(step) == alone.at(step)));
                 }
             }

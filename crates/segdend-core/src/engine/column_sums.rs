@@ -29,6 +29,14 @@ impl<B: Beside> Beside for Option<B> {
     }
 }
 
+impl Beside for () {
+    #[inline(always)]
+    fn piece<V: Vector>(&mut self) {}
+
+    #[inline(always)]
+    fn finish<V: Vector>(self) {}
+}
+
 /// Such other work without any sums.
 pub(crate) struct Alone<B>(pub(crate) B);
 

@@ -82,9 +82,8 @@ impl<const W: usize> Dendrites<W> {
         self.oldest = 0;
     }
 
-    /// Adds up what arrives at a tile in each of the phase's `steps`, with other work beside. Where
-    /// registers are scarce, sums wait until [`Self::advance`] needs them, and the other work is done
-    /// alone.
+    /// Adds up what arrives at a tile in each of the phase's `steps`, with other work beside; where
+    /// registers are few, the other work is done first.
     #[inline(always)]
     pub(crate) fn add_up<V: Vector, B: Beside>(
         &mut self,
@@ -93,46 +92,52 @@ impl<const W: usize> Dendrites<W> {
         steps: usize,
         beside: B,
     ) {
+        let (columns, units) = (afferents.columns, afferents.units);
+        let sums = &mut self.sums[..steps];
         if V::ROOMY {
             V::apart(ColumnSumsOfTile {
-                columns: afferents.columns,
-                units: afferents.units,
+                columns,
+                units,
                 spikes,
-                sums: &mut self.sums[..steps],
+                sums,
                 beside,
             });
         } else {
             V::apart(Alone(beside));
+            V::apart(ColumnSumsOfTile {
+                columns,
+                units,
+                spikes,
+                sums,
+                beside: (),
+            });
         }
     }
 
-    /// Advances one tile over the `steps` that have been added up (Eqs. 10, 11 and 14). The ring is
-    /// turned once all tiles have been.
+    /// Advances the lanes of a tile from `first` on over the `steps` that have been added up (Eqs. 10, 11
+    /// and 14). The ring is turned once all tiles have been.
     #[inline(always)]
     pub(crate) fn advance<V: Vector, const N: usize>(
         &mut self,
         c: &Constants,
-        afferents: Afferents<'_, W>,
-        spikes: &SpikeTrain,
+        bias: &Lanes<W>,
         tile: usize,
+        first: usize,
         steps: usize,
         driven: &mut impl Driven<V, N>,
     ) {
-        let mut filtering = Filtering::begin(c, afferents.bias, &self.filters[tile]);
-        let arriving = Arriving {
-            sums: &self.sums[..steps],
-            columns: afferents.columns,
-            spikes,
-        };
+        let mut filtering = Filtering::begin(c, bias, &self.filters[tile], first);
+        let sums = &self.sums[..steps];
         if self.memory == 0 {
-            for step in 0..steps {
-                driven.step(filtering.step::<W>(arriving.at(step), None));
+            for sum in sums {
+                driven.step(filtering.step::<W>(Wide::load_from(sum, first), None));
             }
         } else {
             let ring = &mut self.ring[tile * self.memory..(tile + 1) * self.memory];
             let mut oldest = self.oldest;
-            for step in 0..steps {
-                driven.step(filtering.step(arriving.at(step), Some(&mut ring[oldest])));
+            for sum in sums {
+                let sum = Wide::load_from(sum, first);
+                driven.step(filtering.step(sum, Some(&mut ring[oldest])));
                 oldest += 1;
                 if oldest == ring.len() {
                     oldest = 0;
@@ -153,7 +158,7 @@ impl<const W: usize> Dendrites<W> {
         fired: &[u16],
     ) -> Wide<V, N> {
         let sum = column_sum(afferents.columns, fired);
-        let mut filtering = Filtering::begin(c, afferents.bias, &self.filters[tile]);
+        let mut filtering = Filtering::begin(c, afferents.bias, &self.filters[tile], 0);
         let ring = &mut self.ring[tile * self.memory..(tile + 1) * self.memory];
         let voltage = filtering.step(sum, ring.get_mut(self.oldest));
         filtering.end(&mut self.filters[tile]);
@@ -193,25 +198,6 @@ impl<const W: usize> Dendrites<W> {
     }
 }
 
-/// What arrives at a tile, step by step.
-struct Arriving<'a, const W: usize> {
-    /// What has been added up, unless registers are scarce.
-    sums: &'a [Lanes<W>],
-    columns: &'a [Lanes<W>],
-    spikes: &'a SpikeTrain,
-}
-
-impl<const W: usize> Arriving<'_, W> {
-    #[inline(always)]
-    fn at<V: Vector, const N: usize>(&self, step: usize) -> Wide<V, N> {
-        if V::ROOMY {
-            Wide::load(&self.sums[step])
-        } else {
-            column_sum(self.columns, self.spikes.at(step))
-        }
-    }
-}
-
 /// What is driven by the dendrites of a tile. (A trait, since closures cannot be compiled for every
 /// register width.)
 pub(crate) trait Driven<V, const N: usize> {
@@ -221,6 +207,8 @@ pub(crate) trait Driven<V, const N: usize> {
 
 /// A tile's filters on their way through some steps.
 struct Filtering<V, const N: usize> {
+    /// Their first lane.
+    first: usize,
     decay_slow: Wide<V, N>,
     decay_fast: Wide<V, N>,
     leave_slow: Wide<V, N>,
@@ -233,16 +221,22 @@ struct Filtering<V, const N: usize> {
 
 impl<V: Vector, const N: usize> Filtering<V, N> {
     #[inline(always)]
-    fn begin<const W: usize>(c: &Constants, bias: &Lanes<W>, filters: &Filters<W>) -> Self {
+    fn begin<const W: usize>(
+        c: &Constants,
+        bias: &Lanes<W>,
+        filters: &Filters<W>,
+        first: usize,
+    ) -> Self {
         Self {
+            first,
             decay_slow: Wide::splat(c.decay_slow),
             decay_fast: Wide::splat(c.decay_fast),
             leave_slow: Wide::splat(c.leave_slow),
             leave_fast: Wide::splat(c.leave_fast),
             psp_scale: Wide::splat(c.psp_scale),
-            bias: Wide::load(bias),
-            slow: Wide::load(&filters.slow),
-            fast: Wide::load(&filters.fast),
+            bias: Wide::load_from(bias, first),
+            slow: Wide::load_from(&filters.slow, first),
+            fast: Wide::load_from(&filters.fast, first),
         }
     }
 
@@ -253,10 +247,10 @@ impl<V: Vector, const N: usize> Filtering<V, N> {
         self.slow = self.decay_slow.mul(self.slow.add(sum));
         self.fast = self.decay_fast.mul(self.fast.add(sum));
         if let Some(row) = row {
-            let leaving = Wide::load(row);
+            let leaving = Wide::load_from(row, self.first);
             self.slow = self.slow.sub(self.leave_slow.mul(leaving));
             self.fast = self.fast.sub(self.leave_fast.mul(leaving));
-            sum.store(row);
+            sum.store_from(row, self.first);
         }
         let psp = self.slow.sub(self.fast).mul(self.psp_scale);
         psp.add(self.bias)
@@ -264,7 +258,7 @@ impl<V: Vector, const N: usize> Filtering<V, N> {
 
     #[inline(always)]
     fn end<const W: usize>(self, filters: &mut Filters<W>) {
-        self.slow.store(&mut filters.slow);
-        self.fast.store(&mut filters.fast);
+        self.slow.store_from(&mut filters.slow, self.first);
+        self.fast.store_from(&mut filters.fast, self.first);
     }
 }

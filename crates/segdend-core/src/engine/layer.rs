@@ -2,11 +2,9 @@
 
 mod pieces;
 
-use std::ops::Range;
-
 use ndarray::{Array1, Array2};
 
-use super::candidates::{Candidates, Thinning};
+use super::candidates::{Candidates, InPhase, InStep, InTile, Thinning};
 use super::constants::Constants;
 use super::dendrite::{Afferents, Dendrites};
 use super::dispatch::Vector;
@@ -15,7 +13,7 @@ use super::math;
 use super::soma::{ApicalDrive, Currents, Sources};
 use super::spike_train::SpikeTrain;
 use super::stages::Stage;
-use super::voltages::Voltages;
+use super::voltages::{Order, Voltages};
 
 use pieces::{SomataOfTile, Step, TileThroughPhase};
 
@@ -119,35 +117,40 @@ impl<const W: usize> LayerState<W> {
 
     /// Prepares the voltages of a phase.
     #[inline(always)]
-    pub(crate) fn begin_phase(&mut self, steps: usize) {
+    pub(crate) fn begin_phase(&mut self, steps: usize, order: Order) {
         self.dendrites.begin_phase(steps);
-        self.soma_voltages.begin_phase(self.tiles(), steps);
+        self.soma_voltages.begin_phase(self.tiles(), steps, order);
     }
 
     /// Makes the last voltages those that the next phase begins with.
     #[inline(always)]
     pub(crate) fn end_phase(&mut self) {
-        if let Some(last) = self.soma_voltages.since(0).last() {
-            self.somata.copy_from_slice(last);
+        for (tile, soma) in self.somata.iter_mut().enumerate() {
+            if let Some(last) = self.soma_voltages.rows_of(tile).next_back() {
+                *soma = *last;
+            }
         }
     }
 
-    /// Finds the spikes of all tiles, whose somata have been advanced, step by step.
+    /// Finds the spikes of all tiles, whose somata have been advanced: in one step, or in all.
     #[inline(always)]
     fn thin<V: Vector>(
         &self,
         units: usize,
         candidates: &mut Candidates,
-        steps: Range<usize>,
+        step: Option<usize>,
         fired: &mut SpikeTrain,
     ) {
-        V::apart(Thinning {
+        let thinning = Thinning {
             candidates,
             units,
             voltages: &self.soma_voltages,
-            steps,
             fired,
-        });
+        };
+        match step {
+            Some(step) => V::apart(InStep(thinning, step)),
+            None => V::apart(InPhase(thinning)),
+        }
         V::end_of(Stage::Thinning);
     }
 
@@ -172,7 +175,6 @@ impl<const W: usize> LayerState<W> {
             V::apart(TileThroughPhase {
                 c,
                 afferents,
-                spikes,
                 dendrites: &mut self.dendrites,
                 tile,
                 steps,
@@ -181,8 +183,20 @@ impl<const W: usize> LayerState<W> {
                     sources: drive.sources(weights, tile),
                     before: &self.somata[tile],
                 }),
-                rows: self.soma_voltages.room_of(tile, steps),
+                voltages: &mut self.soma_voltages,
             });
+            if self.soma_voltages.order() == Order::ByTile
+                && let Some(candidates) = &mut candidates
+            {
+                V::end_of(Stage::Dendrites);
+                V::apart(InTile {
+                    candidates,
+                    tile,
+                    units: weights.units_of(tile),
+                    voltages: self.soma_voltages.of(tile),
+                });
+                V::end_of(Stage::Thinning);
+            }
         }
         self.dendrites.turn(steps);
         V::end_of(Stage::Dendrites);
@@ -215,7 +229,7 @@ impl<const W: usize> LayerState<W> {
             None => Stage::Somata,
         });
         if let Some(candidates) = candidates {
-            self.thin::<V>(weights.units(), candidates, step..step + 1, fired);
+            self.thin::<V>(weights.units(), candidates, Some(step), fired);
         }
     }
 
@@ -235,7 +249,7 @@ impl<const W: usize> LayerState<W> {
         let drawn = candidates.as_deref_mut();
         self.advance_tiles::<V>(c, weights, spikes, Some(drive), drawn, steps);
         if let Some(candidates) = candidates {
-            self.thin::<V>(weights.units(), candidates, 0..steps, fired);
+            self.thin::<V>(weights.units(), candidates, None, fired);
         }
     }
 
@@ -252,8 +266,8 @@ impl<const W: usize> LayerState<W> {
     pub(crate) fn window_sums(&self, window_start: usize) -> impl Iterator<Item = Lanes<W>> {
         (0..self.tiles()).map(move |tile| {
             let mut sum = Lanes::ZERO;
-            for row in self.soma_voltages.since(window_start) {
-                sum.add(&row[tile]);
+            for row in self.soma_voltages.rows_of(tile).skip(window_start) {
+                sum.add(row);
             }
             sum
         })
@@ -263,11 +277,11 @@ impl<const W: usize> LayerState<W> {
     #[inline(always)]
     pub(crate) fn mean_rates(&self, lambda_max: f32, window_start: usize, means: &mut [Lanes<W>]) {
         for (tile, mean) in means.iter_mut().enumerate() {
-            let rows = self.soma_voltages.since(window_start);
+            let rows = self.soma_voltages.rows_of(tile).skip(window_start);
             let steps = rows.len() as f32;
             *mean = Lanes::ZERO;
             for row in rows {
-                mean.add(&row[tile].map(math::sigma));
+                mean.add(&row.map(math::sigma));
             }
             *mean = mean.map(|sum| lambda_max * sum / steps);
         }

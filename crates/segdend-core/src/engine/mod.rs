@@ -9,6 +9,7 @@
 //! | a step costs only the weight columns of the neurons that fired | `column_sums` |
 //! | candidates are drawn while the processor waits for columns | `column_sums`, `candidates` |
 //! | a tile of neurons runs over the whole phase, its state in registers | `phase`, `layer`, `dendrite`, `soma` |
+//! | where registers are few, one loop after the other over a tile that stays in the nearest cache | `candidates`, `dendrite`, `layer` |
 //! | apical voltages only where they matter: as a mean at the plateau | `feedback`, `learning` |
 //! | mean postsynaptic potentials as weighted spike counts | `population` |
 //! | rank-one correction of the filtered state after an update | `learning` |

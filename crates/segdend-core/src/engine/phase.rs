@@ -15,6 +15,7 @@ use super::math;
 use super::population::{KernelSums, Population};
 use super::spike_train::SpikeTrain;
 use super::stages::Stage;
+use super::voltages::Order;
 use crate::mechanisms::FeedbackSignal;
 use crate::params::{DT_MS, Parameters};
 use crate::rng::StreamKey;
@@ -158,10 +159,15 @@ impl PhaseRun<'_> {
         let (steps, plan) = (self.plan.steps, self.plan);
         let layers = self.weights.hidden.len();
         let recurrent = self.model.parameters.apical_conductance > 0.0 && layers > 0;
+        // Where registers are few, a tile's spikes are found as soon as its somata have advanced.
+        let order = match recurrent || V::ROOMY {
+            true => Order::ByStep,
+            false => Order::ByTile,
+        };
         for state in &mut self.activity.hidden {
-            state.begin_phase(steps);
+            state.begin_phase(steps, order);
         }
-        self.activity.output.begin_phase(steps);
+        self.activity.output.begin_phase(steps, order);
         if plan.keep_feedback {
             self.activity.feedback.begin_phase(steps);
         }
@@ -342,7 +348,9 @@ impl PhaseRun<'_> {
             }
             FeedbackSignal::Rates => {
                 feedback.take_rates(steps, |tile, step| {
-                    output.soma_voltages.at(step)[tile]
+                    let mut rows = output.soma_voltages.rows_of(tile);
+                    rows.nth(step)
+                        .expect("a row a step")
                         .map(|voltage| constants.lambda_max * math::sigma(voltage))
                 });
             }

@@ -44,14 +44,21 @@ pub(crate) struct Somata<'a, V, const W: usize, const N: usize> {
 
 impl<'a, V: Vector, const W: usize, const N: usize> Somata<'a, V, W, N> {
     #[inline(always)]
-    pub(crate) fn begin(currents: Currents, sources: &Sources<'a, W>, voltage: &Lanes<W>) -> Self {
+    pub(crate) fn begin(
+        currents: Currents,
+        sources: &Sources<'a, W>,
+        voltage: &Lanes<W>,
+        first: usize,
+    ) -> Self {
         Self {
             stay: Wide::splat(currents.stay),
             coupling: Wide::splat(currents.coupling),
             apical_conductance: Wide::splat(currents.apical),
             apical: sources.apical,
-            teacher: sources.teacher.map(Wide::load),
-            voltage: Wide::load(voltage),
+            teacher: sources
+                .teacher
+                .map(|teacher| Wide::load_from(teacher, first)),
+            voltage: Wide::load_from(voltage, first),
         }
     }
 

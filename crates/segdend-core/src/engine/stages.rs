@@ -138,6 +138,16 @@ impl<V: Vector> CandidateWork for Timed<V> {
     }
 
     #[inline(always)]
+    fn exceeding(
+        voltages: &[f32],
+        cells: &[u32; TOGETHER],
+        thresholds: &[f32; TOGETHER],
+        found: &mut [u32; TOGETHER],
+    ) -> usize {
+        V::exceeding(voltages, cells, thresholds, found)
+    }
+
+    #[inline(always)]
     fn thin<const W: usize>(
         somas: &Lanes<W>,
         step: StepOfTile,

@@ -4,64 +4,110 @@ use std::slice::{ChunksExact, ChunksExactMut};
 
 use super::lanes::Lanes;
 
-/// Voltages after every step of a phase, all tiles of a step side by side.
+/// Voltages after every step of a phase.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Voltages<const W: usize> {
     rows: Vec<Lanes<W>>,
     tiles: usize,
     steps: usize,
+    order: Order,
+}
+
+/// What lies side by side.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// All tiles of a step.
+    #[default]
+    ByStep,
+    /// All steps of a tile.
+    ByTile,
 }
 
 impl<const W: usize> Voltages<W> {
     #[inline(always)]
-    pub(crate) fn begin_phase(&mut self, tiles: usize, steps: usize) {
-        (self.tiles, self.steps) = (tiles, steps);
+    pub(crate) fn begin_phase(&mut self, tiles: usize, steps: usize, order: Order) {
+        (self.tiles, self.steps, self.order) = (tiles, steps, order);
         if self.rows.len() < steps * tiles {
             self.rows.resize(steps * tiles, Lanes::ZERO);
         }
     }
 
-    /// All tiles' voltages after a step.
+    #[inline(always)]
+    pub(crate) fn steps(&self) -> usize {
+        self.steps
+    }
+
+    #[inline(always)]
+    pub(crate) fn order(&self) -> Order {
+        self.order
+    }
+
+    /// All tiles' voltages after a step, where they lie by step.
     #[inline(always)]
     pub(crate) fn at(&self, step: usize) -> &[Lanes<W>] {
+        debug_assert_eq!(self.order, Order::ByStep);
         &self.rows[step * self.tiles..(step + 1) * self.tiles]
     }
 
     /// All tiles' voltages after the step before, where the phase has one, and room for those after
-    /// `step`.
+    /// `step`, where they lie by step.
     #[inline(always)]
     pub(crate) fn before_and_at(&mut self, step: usize) -> (Option<&[Lanes<W>]>, &mut [Lanes<W>]) {
+        debug_assert_eq!(self.order, Order::ByStep);
         let (before, rows) = self.rows.split_at_mut(step * self.tiles);
         let before = before.rchunks_exact(self.tiles).next();
         (before, &mut rows[..self.tiles])
     }
 
-    /// Room for one tile's voltages after each of the first `steps`.
+    /// One tile's voltages, a row a step, where they lie by tile.
     #[inline(always)]
-    pub(crate) fn room_of(&mut self, tile: usize, steps: usize) -> RowsOfTile<'_, W> {
-        let rows = &mut self.rows[..steps * self.tiles];
+    pub(crate) fn of(&self, tile: usize) -> &[Lanes<W>] {
+        debug_assert_eq!(self.order, Order::ByTile);
+        &self.rows[tile * self.steps..(tile + 1) * self.steps]
+    }
+
+    /// Room for one tile's voltages after each step.
+    #[inline(always)]
+    pub(crate) fn room_of(&mut self, tile: usize) -> RowsOfTile<'_, W> {
+        let (first, stride, place) = self.strides(tile);
+        let rows = &mut self.rows[first..first + self.steps * stride];
         RowsOfTile {
-            rows: rows.chunks_exact_mut(self.tiles),
-            tile,
+            rows: rows.chunks_exact_mut(stride),
+            place,
         }
     }
 
-    /// All tiles' voltages after each step from `first` on.
+    /// One tile's voltages after each step.
     #[inline(always)]
-    pub(crate) fn since(&self, first: usize) -> ChunksExact<'_, Lanes<W>> {
-        self.rows[first * self.tiles..self.steps * self.tiles].chunks_exact(self.tiles)
+    pub(crate) fn rows_of(
+        &self,
+        tile: usize,
+    ) -> impl ExactSizeIterator<Item = &Lanes<W>> + DoubleEndedIterator {
+        let (first, stride, place) = self.strides(tile);
+        let rows = &self.rows[first..first + self.steps * stride];
+        let rows: ChunksExact<'_, _> = rows.chunks_exact(stride);
+        rows.map(move |row| &row[place])
+    }
+
+    /// Where a tile's rows begin, how far they lie apart, and their place in what lies between.
+    #[inline(always)]
+    fn strides(&self, tile: usize) -> (usize, usize, usize) {
+        match self.order {
+            Order::ByStep => (0, self.tiles, tile),
+            Order::ByTile => (tile * self.steps, 1, 0),
+        }
     }
 }
 
 /// Room for one tile's voltages, step after step.
 pub(crate) struct RowsOfTile<'a, const W: usize> {
     rows: ChunksExactMut<'a, Lanes<W>>,
-    tile: usize,
+    place: usize,
 }
 
 impl<const W: usize> RowsOfTile<'_, W> {
     #[inline(always)]
     pub(crate) fn next(&mut self) -> Option<&mut Lanes<W>> {
-        self.rows.next()?.get_mut(self.tile)
+        self.rows.next()?.get_mut(self.place)
     }
 }

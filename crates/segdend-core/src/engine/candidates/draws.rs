@@ -66,6 +66,8 @@ pub(crate) struct TileDraws<'a> {
     draws: &'a mut Draws,
     rng: LaneRng,
     places: Places,
+    /// Rows for which there are random words.
+    words: usize,
     /// Rows that have been drawn, and for how many there is room.
     rows: usize,
     room: usize,
@@ -83,6 +85,7 @@ impl<'a> TileDraws<'a> {
         Self {
             rng: draws.rng.clone(),
             places: draws.places,
+            words: 0,
             rows: 0,
             room: draws.rows,
             end: draws.cells as u32,
@@ -115,6 +118,38 @@ impl<'a> TileDraws<'a> {
         self.place::<V>();
         self.gaps = Some(gaps);
         self.rows += 1;
+        self.words = self.words.max(self.rows);
+    }
+
+    /// Draws all rows that suffice in nearly all cases, from all their random words: loops as short as
+    /// these leave it to the processor to work on several rows at once.
+    #[inline(always)]
+    fn draw_all<V: Vector>(&mut self) {
+        let cells = &mut self.tile.cells[..self.room];
+        let thresholds = &mut self.tile.thresholds[..self.room];
+        let mut rng = self.rng.clone();
+        for (cells, thresholds) in cells.iter_mut().zip(thresholds.iter_mut()) {
+            *cells = rng.next();
+            *thresholds = rng.next().map(f32::from_bits);
+        }
+        self.rng = rng;
+        let minus_gap_scale = self.places.minus_gap_scale;
+        for cell in cells.as_flattened_mut() {
+            *cell = whole(math::ln(uniform(*cell)) * minus_gap_scale);
+        }
+        let mut places = self.places;
+        for cells in cells {
+            if places.cell >= self.end {
+                break;
+            }
+            places.advance::<V>(cells);
+            self.rows += 1;
+        }
+        self.places = places;
+        for threshold in thresholds[..self.rows].as_flattened_mut() {
+            *threshold = logistic(threshold.to_bits());
+        }
+        self.words = self.room;
     }
 
     /// Places the newest row, if it has not been placed.
@@ -138,6 +173,9 @@ impl Beside for TileDraws<'_> {
 
     #[inline(always)]
     fn finish<V: Vector>(mut self) {
+        if self.rows == 0 && !V::ROOMY {
+            self.draw_all::<V>();
+        }
         self.place::<V>();
         while !self.complete() {
             self.tile.make_room(self.rows + 2);
@@ -145,7 +183,7 @@ impl Beside for TileDraws<'_> {
             self.place::<V>();
         }
         // What the next tile draws does not depend on how soon this one has enough.
-        for _ in self.rows..self.draws.rows {
+        for _ in self.words..self.draws.rows {
             self.rng.next();
             self.rng.next();
         }

@@ -1,45 +1,91 @@
 //! Spikes from candidates and voltages.
 
-use std::ops::Range;
-
-use super::{Candidates, TileCandidates};
-use crate::engine::dispatch::{StepOfTile, TOGETHER, Vector, Work};
+use super::{Candidates, NO_CELL, TileCandidates};
+use crate::engine::dispatch::{StepOfTile, TOGETHER, Vector, Work, flatten};
 use crate::engine::lanes::Lanes;
 use crate::engine::spike_train::{SpikeTrain, SpikeWriter};
-use crate::engine::voltages::Voltages;
+use crate::engine::voltages::{Order, Voltages};
 
-/// Finding a layer's spikes in some steps, which follow those that have been looked at.
+/// Finding a layer's spikes.
 pub(crate) struct Thinning<'a, const W: usize> {
     pub(crate) candidates: &'a mut Candidates,
     pub(crate) units: usize,
     pub(crate) voltages: &'a Voltages<W>,
-    pub(crate) steps: Range<usize>,
     pub(crate) fired: &'a mut SpikeTrain,
 }
 
-impl<const W: usize> Work for Thinning<'_, W> {
+/// Finding them in one step, which follows those that have been looked at.
+pub(crate) struct InStep<'a, const W: usize>(pub(crate) Thinning<'a, W>, pub(crate) usize);
+
+/// Finding them in all steps of a phase. Where voltages lie by tile, those of each tile must have been
+/// found by [`InTile`], and are put in order.
+pub(crate) struct InPhase<'a, const W: usize>(pub(crate) Thinning<'a, W>);
+
+/// Finding one tile's spikes in all steps of a phase, while its voltages are in the nearest cache. Only
+/// AVX-512 is faster at picking voltages out of the registers of one step.
+pub(crate) struct InTile<'a, const W: usize> {
+    pub(crate) candidates: &'a mut Candidates,
+    pub(crate) tile: usize,
+    /// How many of the tile's lanes hold neurons.
+    pub(crate) units: usize,
+    /// A row a step.
+    pub(crate) voltages: &'a [Lanes<W>],
+}
+
+impl<const W: usize> Work for InStep<'_, W> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self) {
-        let mut fired = self.fired.write(self.candidates.count());
-        for step in self.steps {
-            let somas = self.voltages.at(step);
-            self.candidates
-                .thin::<V, W>(self.units, somas, step, &mut fired);
+        let (thinning, step) = (self.0, self.1);
+        let mut fired = thinning.fired.write(thinning.candidates.count());
+        thinning
+            .candidates
+            .thin::<V, W>(thinning.units, thinning.voltages, step, &mut fired);
+        fired.end_step();
+    }
+}
+
+impl<const W: usize> Work for InPhase<'_, W> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let Thinning {
+            candidates,
+            units,
+            voltages,
+            fired,
+        } = self.0;
+        let mut fired = fired.write(candidates.count());
+        for step in 0..voltages.steps() {
+            if voltages.order() == Order::ByStep {
+                candidates.thin::<V, W>(units, voltages, step, &mut fired);
+            } else {
+                candidates.merge::<W>(step, &mut fired);
+            }
             fired.end_step();
         }
     }
 }
 
-impl Candidates {
-    /// Finds the spikes of one step among the layer's `units`, from all tiles' voltages, and adds them
-    /// to `fired`, whose step is not ended. Steps must be taken in order.
+impl<const W: usize> Work for InTile<'_, W> {
+    type Output = ();
+
     #[inline(always)]
-    pub(super) fn thin<V: Vector, const W: usize>(
+    fn run<V: Vector>(self) {
+        self.candidates.tiles[self.tile].thin::<V, W>(self.voltages, self.units);
+    }
+}
+
+impl Candidates {
+    /// Finds the spikes of one step among the layer's `units` and adds them to `fired`, whose step is
+    /// not ended. Steps must be taken in order.
+    #[inline(always)]
+    fn thin<V: Vector, const W: usize>(
         &mut self,
         units: usize,
-        somas: &[Lanes<W>],
+        voltages: &Voltages<W>,
         step: usize,
         fired: &mut SpikeWriter<'_>,
     ) {
@@ -48,7 +94,7 @@ impl Candidates {
             first_neuron: 0,
             units: units as u32,
         };
-        for (tile, somas) in self.tiles.iter_mut().zip(somas) {
+        for (tile, somas) in self.tiles.iter_mut().zip(voltages.at(step)) {
             loop {
                 let (cells, thresholds) = tile.following();
                 // The last cell alone tells whether there may be more: known before anything is found,
@@ -64,6 +110,28 @@ impl Candidates {
             place.first_neuron += W as u32;
         }
     }
+
+    /// Adds the spikes that were found in all tiles to `fired`, those of one step, which is not ended.
+    /// Steps must be taken in order.
+    #[inline(always)]
+    fn merge<const W: usize>(&mut self, step: usize, fired: &mut SpikeWriter<'_>) {
+        let next_step = ((step + 1) * W) as u32;
+        for (index, tile) in self.tiles.iter_mut().enumerate() {
+            loop {
+                let cells: &[u32; TOGETHER] = tile.spikes[tile.merged..]
+                    .first_chunk()
+                    .expect("padded to the end");
+                let neuron = |i: usize| (index * W + cells[i] as usize % W) as u16;
+                *fired.room() = std::array::from_fn(neuron);
+                let inside: u32 = cells.iter().map(|&cell| u32::from(cell < next_step)).sum();
+                fired.add(inside as usize);
+                tile.merged += inside as usize;
+                if (inside as usize) < TOGETHER {
+                    break;
+                }
+            }
+        }
+    }
 }
 
 impl TileCandidates {
@@ -76,5 +144,35 @@ impl TileCandidates {
             cells.expect("padded to the end"),
             thresholds.expect("padded to the end"),
         )
+    }
+
+    /// Finds all spikes among the tile's first `units` lanes, whose voltages are given a row a step.
+    #[inline(always)]
+    fn thin<V: Vector, const W: usize>(&mut self, voltages: &[Lanes<W>], units: usize) {
+        let most = (self.cells.len() + 1) * TOGETHER;
+        if self.spikes.len() < most {
+            self.spikes.resize(most, NO_CELL);
+        }
+        let spikes = self.spikes.as_mut_slice();
+        let voltages = flatten(voltages);
+        let mut found = 0;
+        for (cells, thresholds) in self.cells.iter().zip(&self.thresholds) {
+            // The last candidates that were drawn lie beyond the phase.
+            if cells[0] as usize >= voltages.len() {
+                break;
+            }
+            let room = spikes[found..].first_chunk_mut();
+            found += V::exceeding(voltages, cells, thresholds, room.expect("room for all"));
+        }
+        if units < W {
+            let mut kept = 0;
+            for spike in 0..found {
+                spikes[kept] = spikes[spike];
+                kept += usize::from((spikes[spike] as usize % W) < units);
+            }
+            found = kept;
+        }
+        spikes[found..found + TOGETHER].fill(NO_CELL);
+        self.merged = 0;
     }
 }

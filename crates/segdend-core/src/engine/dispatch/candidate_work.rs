@@ -61,12 +61,132 @@ pub(crate) trait CandidateWork {
         }
         Found { candidates, spikes }
     }
+
+    /// Writes the cells of those candidates whose voltage exceeds their threshold to the beginning of
+    /// `found`, whose rest may be written over, and returns how many they are. Candidates in cells that
+    /// have no voltage are left out.
+    #[inline(always)]
+    fn exceeding(
+        voltages: &[f32],
+        cells: &[u32; TOGETHER],
+        thresholds: &[f32; TOGETHER],
+        found: &mut [u32; TOGETHER],
+    ) -> usize {
+        let mut count = 0;
+        for (&cell, threshold) in cells.iter().zip(thresholds) {
+            let voltage = voltages.get(cell as usize);
+            found[count] = cell;
+            count += usize::from(voltage.is_some_and(|voltage| voltage > threshold));
+        }
+        count
+    }
 }
 
 impl CandidateWork for registers::baseline::Vector16 {}
 
 #[cfg(target_arch = "x86_64")]
-impl CandidateWork for registers::avx2::Vector16 {}
+impl CandidateWork for registers::avx2::Vector16 {
+    #[inline(always)]
+    fn accumulate(numbers: &mut [u32; TOGETHER]) {
+        // SAFETY: this type is used only where AVX2 was detected.
+        unsafe { avx2::accumulate(numbers) }
+    }
+
+    #[inline(always)]
+    fn exceeding(
+        voltages: &[f32],
+        cells: &[u32; TOGETHER],
+        thresholds: &[f32; TOGETHER],
+        found: &mut [u32; TOGETHER],
+    ) -> usize {
+        // SAFETY: this type is used only where AVX2 and POPCNT were detected.
+        unsafe { avx2::exceeding(voltages, cells, thresholds, found) }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod avx2 {
+    use std::arch::x86_64::*;
+
+    /// For every choice among eight numbers, a bit each, the places of those that are chosen, a byte
+    /// each.
+    static CHOSEN: [u64; 256] = {
+        let mut places = [0; 256];
+        let mut choice = 0;
+        while choice < 256 {
+            let (mut place, mut chosen) = (0, 0);
+            while place < 8 {
+                if choice & (1 << place) != 0 {
+                    places[choice] |= place << (8 * chosen);
+                    chosen += 1;
+                }
+                place += 1;
+            }
+            choice += 1;
+        }
+        places
+    };
+
+    /// [`super::CandidateWork::exceeding`] with eight candidates side by side, twice.
+    ///
+    /// # Safety
+    /// The processor must have AVX2 and POPCNT.
+    #[inline(always)]
+    pub(super) unsafe fn exceeding(
+        voltages: &[f32],
+        cells: &[u32; 16],
+        thresholds: &[f32; 16],
+        found: &mut [u32; 16],
+    ) -> usize {
+        let mut count = 0;
+        // SAFETY: the caller's; voltages are read only where there are any, and every store stays inside
+        // `found`: the first eight candidates leave room for the others.
+        unsafe {
+            let most = _mm256_set1_epi32(voltages.len() as i32 - 1);
+            for half in 0..2 {
+                let cells = _mm256_loadu_si256(cells.as_ptr().add(8 * half).cast());
+                let thresholds = _mm256_loadu_ps(thresholds.as_ptr().add(8 * half));
+                let inside = _mm256_cmpeq_epi32(_mm256_min_epu32(cells, most), cells);
+                let inside = _mm256_castsi256_ps(inside);
+                let none = _mm256_setzero_ps();
+                let voltages =
+                    _mm256_mask_i32gather_ps::<4>(none, voltages.as_ptr(), cells, inside);
+                let exceeds = _mm256_cmp_ps::<_CMP_GT_OQ>(voltages, thresholds);
+                let chosen = _mm256_movemask_ps(_mm256_and_ps(exceeds, inside)) as u32;
+                let places = _mm_cvtsi64_si128(CHOSEN[chosen as usize] as i64);
+                let pressed = _mm256_permutevar8x32_epi32(cells, _mm256_cvtepu8_epi32(places));
+                _mm256_storeu_si256(found.as_mut_ptr().add(count).cast(), pressed);
+                count += chosen.count_ones() as usize;
+            }
+        }
+        count
+    }
+
+    /// [`super::CandidateWork::accumulate`] with eight numbers side by side, twice: each is shifted by
+    /// one and two places and added within its half register, then the halves before it are.
+    ///
+    /// # Safety
+    /// The processor must have AVX2.
+    #[inline(always)]
+    pub(super) unsafe fn accumulate(numbers: &mut [u32; 16]) {
+        // SAFETY: the caller's; loads and stores stay inside the array.
+        unsafe {
+            let mut before = _mm256_setzero_si256();
+            let last = _mm256_set1_epi32(7);
+            for eight in numbers.as_chunks_mut::<8>().0 {
+                let mut sums = _mm256_loadu_si256(eight.as_ptr().cast());
+                sums = _mm256_add_epi32(sums, _mm256_slli_si256::<4>(sums));
+                sums = _mm256_add_epi32(sums, _mm256_slli_si256::<8>(sums));
+                // The sum of the lower half, in the upper half.
+                let lower = _mm256_shuffle_epi32::<0xff>(sums);
+                let lower = _mm256_permute2x128_si256::<0x08>(lower, lower);
+                sums = _mm256_add_epi32(_mm256_add_epi32(sums, lower), before);
+                _mm256_storeu_si256(eight.as_mut_ptr().cast(), sums);
+                before = _mm256_permutevar8x32_epi32(sums, last);
+            }
+        }
+    }
+}
 
 #[cfg(target_arch = "x86_64")]
 impl CandidateWork for registers::avx512::Vector16 {

@@ -26,10 +26,30 @@ impl<V: Vector, const N: usize> Wide<V, N> {
         loaded
     }
 
+    /// The same from a lane on, where the tile has as many more.
+    #[inline(always)]
+    pub(crate) fn load_from<const W: usize>(lanes: &Lanes<W>, first: usize) -> Self {
+        let mut loaded = Self::splat(0.0);
+        for i in 0..N {
+            let lanes = lanes.0[first + i * VECTOR..].first_chunk();
+            loaded.0[i] = V::load(lanes.expect("a tile has whole vectors"));
+        }
+        loaded
+    }
+
     #[inline(always)]
     pub(crate) fn store<const W: usize>(self, lanes: &mut Lanes<W>) {
         for (vector, lanes) in self.0.into_iter().zip(lanes.0.as_chunks_mut::<VECTOR>().0) {
             vector.store(lanes);
+        }
+    }
+
+    /// The same from a lane on, where the tile has as many more.
+    #[inline(always)]
+    pub(crate) fn store_from<const W: usize>(self, lanes: &mut Lanes<W>, first: usize) {
+        for i in 0..N {
+            let lanes = lanes.0[first + i * VECTOR..].first_chunk_mut();
+            self.0[i].store(lanes.expect("a tile has whole vectors"));
         }
     }
 

@@ -3,20 +3,22 @@
 use super::{LayerState, LayerWeights, SomaDrive};
 use crate::engine::constants::Constants;
 use crate::engine::dendrite::{Afferents, Dendrites, Driven};
-use crate::engine::dispatch::{Vector, Wide, Work, for_vectors};
+use crate::engine::dispatch::{VECTOR, Vector, Wide, Work, for_vectors};
 use crate::engine::lanes::Lanes;
 use crate::engine::soma::{Currents, Somata, Sources};
-use crate::engine::spike_train::SpikeTrain;
-use crate::engine::voltages::RowsOfTile;
+use crate::engine::voltages::{RowsOfTile, Voltages};
 
 /// Dendrites that go ahead: their voltages are kept where those of the somata will be.
-struct Ahead<'a, const W: usize>(RowsOfTile<'a, W>);
+struct Ahead<'a, const W: usize> {
+    rows: RowsOfTile<'a, W>,
+    first: usize,
+}
 
 impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for Ahead<'_, W> {
     #[inline(always)]
     fn step(&mut self, dendrite: Wide<V, N>) {
-        if let Some(row) = self.0.next() {
-            dendrite.store(row);
+        if let Some(row) = self.rows.next() {
+            dendrite.store_from(row, self.first);
         }
     }
 }
@@ -25,6 +27,7 @@ impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for Ahead<'_, W> {
 struct DrivenSomata<'a, V, const W: usize, const N: usize> {
     somata: Somata<'a, V, W, N>,
     rows: RowsOfTile<'a, W>,
+    first: usize,
 }
 
 impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for DrivenSomata<'_, V, W, N> {
@@ -32,7 +35,7 @@ impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for DrivenSomata<'_
     fn step(&mut self, dendrite: Wide<V, N>) {
         let voltage = self.somata.step(dendrite);
         if let Some(row) = self.rows.next() {
-            voltage.store(row);
+            voltage.store_from(row, self.first);
         }
     }
 }
@@ -41,12 +44,11 @@ impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for DrivenSomata<'_
 pub(super) struct TileThroughPhase<'a, const W: usize> {
     pub(super) c: &'a Constants,
     pub(super) afferents: Afferents<'a, W>,
-    pub(super) spikes: &'a SpikeTrain,
     pub(super) dendrites: &'a mut Dendrites<W>,
     pub(super) tile: usize,
     pub(super) steps: usize,
     pub(super) somata: Option<SomataOfTile<'a, W>>,
-    pub(super) rows: RowsOfTile<'a, W>,
+    pub(super) voltages: &'a mut Voltages<W>,
 }
 
 /// What a tile's somata begin with, and what drives them.
@@ -63,26 +65,29 @@ impl<const W: usize> Work for TileThroughPhase<'_, W> {
     fn run<V: Vector>(self) {
         let Self {
             c,
-            afferents,
-            spikes,
+            afferents: Afferents { bias, units, .. },
             dendrites,
             tile,
             steps,
             somata,
-            rows,
+            voltages,
         } = self;
-        for_vectors!(W, afferents.units, N => match somata {
-            None => {
-                let mut ahead = Ahead(rows);
-                dendrites.advance::<V, N>(c, afferents, spikes, tile, steps, &mut ahead);
-            }
-            Some(somata) => {
-                let SomataOfTile { currents, sources, before } = somata;
-                let somata = Somata::<V, W, N>::begin(currents, &sources, before);
-                let mut driven = DrivenSomata { somata, rows };
-                dendrites.advance::<V, N>(c, afferents, spikes, tile, steps, &mut driven);
-            }
-        });
+        // As many lanes at once as the registers hold with all that changes from step to step.
+        let part = if V::ROOMY { W } else { VECTOR };
+        for first in (0..units).step_by(part) {
+            let rows = voltages.room_of(tile);
+            for_vectors!(W, part.min(units - first), N => match &somata {
+                None => {
+                    let mut ahead = Ahead { rows, first };
+                    dendrites.advance::<V, N>(c, bias, tile, first, steps, &mut ahead);
+                }
+                Some(SomataOfTile { currents, sources, before }) => {
+                    let somata = Somata::<V, W, N>::begin(*currents, sources, before, first);
+                    let mut driven = DrivenSomata { somata, rows, first };
+                    dendrites.advance::<V, N>(c, bias, tile, first, steps, &mut driven);
+                }
+            });
+        }
     }
 }
 
@@ -125,7 +130,7 @@ impl<const W: usize> Work for Step<'_, W> {
         for (tile, (before, voltage)) in before.iter().zip(row).enumerate() {
             let sources = drive.sources(weights, tile);
             for_vectors!(W, weights.units_of(tile), N => {
-                let mut somata = Somata::<V, W, N>::begin(drive.currents, &sources, before);
+                let mut somata = Somata::<V, W, N>::begin(drive.currents, &sources, before, 0);
                 somata.step(Wide::load(voltage)).store(voltage);
             });
         }
