@@ -196,7 +196,6 @@ fn show(step: FetchProgress<'_>, bar: &mut Option<(String, ProgressBar)>, progre
                 step.file, step.url
             ));
         }
-        _ => {}
     }
 }
 

@@ -96,7 +96,7 @@ fn section(
         .map(|test| test.map_or(1.0, |test| test.p))
         .collect();
     let corrected = if p.is_empty() { Vec::new() } else { holm(&p)? };
-    let comparisons = pairs
+    let comparisons: Vec<ComparisonNote> = pairs
         .into_iter()
         .zip(tests.iter().zip(corrected))
         .map(|((first, second), (test, p))| ComparisonNote {
