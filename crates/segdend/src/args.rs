@@ -130,12 +130,23 @@ pub(crate) struct PaceArguments {
     pub(crate) checkpoint_every: f64,
 }
 
+/// How figures are made.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct MakeArguments {
+    /// Compute nothing: make what can be made of the runs and recordings that are there
+    #[arg(long)]
+    pub(crate) no_training: bool,
+    #[command(flatten)]
+    pub(crate) pace: PaceArguments,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Compute every figure at a scale: train what is missing, write source data, draw
     #[command(after_help = "Examples:
   segdend reproduce                       everything at quick scale
   segdend reproduce smoke --only fig6b
+  segdend reproduce paper --no-training   draw again what there is
   segdend reproduce paper --threads 8 --json > paper.json
 
 What is there already is not computed again. Exit code 1 if any figure failed.")]
@@ -149,7 +160,7 @@ What is there already is not computed again. Exit code 1 if any figure failed.")
         #[command(flatten)]
         data: DataArguments,
         #[command(flatten)]
-        pace: PaceArguments,
+        make: MakeArguments,
     },
     /// Compute one figure at a scale
     #[command(after_help = "Examples:
@@ -170,7 +181,7 @@ Writes results/SCALE/source-data/*.csv, the statistics beside them, and reports/
         #[command(flatten)]
         data: DataArguments,
         #[command(flatten)]
-        pace: PaceArguments,
+        make: MakeArguments,
     },
     /// List the figures: number, title, runs, whether they are there, what they cost
     #[command(after_help = "Example:

@@ -13,7 +13,7 @@ use crate::audit::runs::Networks;
 use crate::audit::sources::Sources;
 use crate::audit::{Audit, OtherSet, Recorded, audit, consistency, mathematics, under_other_set};
 use crate::data_source::DataRequest;
-use crate::experiments::{Claims, ParameterSet, RecordingKind};
+use crate::experiments::{Claims, Figure, ParameterSet, RecordingKind};
 use crate::progress::Progress;
 use crate::recordings::learning_rates::{GRID, GRID_COLUMNS};
 use crate::tables::Table;
@@ -82,7 +82,8 @@ fn other_sets(
         };
         let experiments = &under.project.experiments;
         let figures = &experiments.figures;
-        let computed = Computed::found(&under, figures, scale, data)?;
+        let all: Vec<&Figure> = figures.iter().collect();
+        let computed = Computed::found(&under, &all, scale, data)?;
         for figure in figures {
             if computed.missing(&under, figure, scale)?.is_empty() {
                 // What needs weights that are not kept is not among them.

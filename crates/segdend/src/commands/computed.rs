@@ -136,7 +136,7 @@ impl Computed {
     /// What there is of all that the figures need; nothing is computed.
     pub(super) fn found(
         workshop: &Workshop,
-        figures: &[Figure],
+        figures: &[&Figure],
         scale: &str,
         data: &DataSet,
     ) -> Result<Self> {
@@ -154,7 +154,8 @@ impl Computed {
                 found.runs.push((job, result.map(JobOutcome::Cached)));
             }
         }
-        let names: BTreeSet<&str> = figures.iter().flat_map(Figure::recordings).collect();
+        let recordings = figures.iter().flat_map(|figure| figure.recordings());
+        let names: BTreeSet<&str> = recordings.collect();
         for name in names {
             let job = workshop.recording_job(name, scale, data)?;
             if let Some(manifest) = job.directory.manifest().transpose() {

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use super::{Workshop, workflow};
-use crate::args::{Numbering, PaceArguments};
+use crate::args::{MakeArguments, Numbering};
 use crate::data_source::DataRequest;
 use crate::experiments::Figure;
 use crate::{Outcome, suggest};
@@ -14,7 +14,7 @@ pub(super) fn reproduce(
     scale: &str,
     only: &[String],
     data: &DataRequest,
-    pace: &PaceArguments,
+    how: &MakeArguments,
 ) -> Result<Outcome> {
     let all = &workshop.project.experiments.figures;
     let chosen: Vec<&Figure> = if only.is_empty() {
@@ -30,7 +30,7 @@ pub(super) fn reproduce(
             .filter(|figure| names.iter().any(|name| name.name() == figure.name()))
             .collect()
     };
-    let outcome = workflow::make(workshop, &chosen, scale, data, pace)?;
+    let outcome = workflow::make(workshop, &chosen, scale, data, how)?;
     if matches!(outcome, Outcome::Done) {
         let progress = &workshop.progress;
         progress.note(&format!(
@@ -48,10 +48,10 @@ pub(super) fn figure(
     numbering: Numbering,
     scale: &str,
     data: &DataRequest,
-    pace: &PaceArguments,
+    how: &MakeArguments,
 ) -> Result<Outcome> {
     let figure = find(&workshop.project.experiments.figures, name, numbering)?;
-    workflow::make(workshop, &[figure], scale, data, pace)
+    workflow::make(workshop, &[figure], scale, data, how)
 }
 
 /// A figure by its name or number.

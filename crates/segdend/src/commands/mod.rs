@@ -38,27 +38,27 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
             scale,
             only,
             data,
-            pace,
+            make,
         } => figures::reproduce(
             &Workshop::open(general)?,
             scale,
             only,
             &data.request(),
-            pace,
+            make,
         ),
         Command::Figure {
             name,
             scale,
             numbering,
             data,
-            pace,
+            make,
         } => figures::figure(
             &Workshop::open(general)?,
             name,
             *numbering,
             scale,
             &data.request(),
-            pace,
+            make,
         ),
         Command::Figures { scale, data } => {
             lists::figures(&Workshop::open(general)?, scale, &data.request())

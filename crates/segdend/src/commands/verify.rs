@@ -206,7 +206,8 @@ fn make_again(
     data: &DataSet,
 ) -> Result<Vec<Check>> {
     let figures = &again.project.experiments.figures;
-    let computed = Computed::found(again, figures, scale, data)?;
+    let all: Vec<&Figure> = figures.iter().collect();
+    let computed = Computed::found(again, &all, scale, data)?;
     let mut failed = Vec::new();
     let kept = |figure: &Figure| {
         let pictures = project.figures(scale);

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Workshop;
 use super::computed::{Computed, FigureFiles, RecordingReport, RunReport};
-use crate::args::PaceArguments;
+use crate::args::MakeArguments;
 use crate::data_source::DataRequest;
 use crate::experiments::Figure;
 use crate::statistics::Statistics;
@@ -18,23 +18,34 @@ pub(super) fn make(
     figures: &[&Figure],
     scale: &str,
     data: &DataRequest,
-    pace: &PaceArguments,
+    how: &MakeArguments,
 ) -> Result<Outcome> {
     let (project, progress) = (&workshop.project, &workshop.progress);
     let limits = project.experiments.scale(scale)?;
-    let pace = workshop.pace(pace)?;
+    let pace = workshop.pace(&how.pace)?;
     let data = if figures.iter().any(|figure| figure.needs_images()) {
         Some(data.obtain((scale, limits), project.data_directory(), progress)?)
     } else {
         None
     };
     let computed = match &data {
+        Some(data) if how.no_training => Computed::found(workshop, figures, scale, data)?,
         Some(data) => Computed::all(workshop, figures, scale, data, pace)?,
         None => Computed::default(),
     };
 
     let mut reports = Vec::new();
     for &figure in figures {
+        let missing = computed.missing(workshop, figure, scale)?;
+        if how.no_training && !missing.is_empty() {
+            progress.note(&format!(
+                "{}: not made, for there is no {} yet: `just figure {} {scale}` computes what it needs",
+                figure.name(),
+                missing.join(", "),
+                figure.name()
+            ));
+            continue;
+        }
         let Some(made) = computed.make(workshop, figure, scale, data.as_ref()) else {
             continue;
         };
