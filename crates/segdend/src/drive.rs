@@ -12,10 +12,9 @@ use segdend_core::data::DataSet;
 
 use crate::interrupt::{self, Saving};
 use crate::progress::Progress;
-use crate::recordings::{self, RecordingJob, RecordingOutcome};
 use crate::resolve::ResolvedRun;
 use crate::tally::{Tally, Words};
-use crate::train_one::{self, Job, JobOutcome, Pace};
+use crate::train_one::Pace;
 
 /// Sizes the pool that tests are spread over. Once a process.
 pub(crate) fn use_threads(threads: usize) -> Result<()> {
@@ -25,59 +24,74 @@ pub(crate) fn use_threads(threads: usize) -> Result<()> {
         .context("cannot start the threads")
 }
 
+/// A piece of work of which the product is kept: a training, or a recording.
+pub(crate) trait Work: Sync {
+    /// What it gives.
+    type Product: Send;
+    /// How such pieces are spoken of.
+    const WORDS: Words;
+
+    /// What it is, for messages.
+    fn name(&self) -> String;
+
+    /// The run that is trained for it: what it costs.
+    fn run(&self) -> &ResolvedRun;
+
+    /// The product, if it is there already.
+    fn product(&self) -> Result<Option<Self::Product>>;
+
+    /// Does it, unless the product is there already.
+    fn carry_out(
+        &self,
+        data: &DataSet,
+        pace: Pace,
+        progress: &Progress,
+    ) -> Result<JobOutcome<Self::Product>>;
+}
+
+/// How a piece of work ended.
+#[derive(Debug)]
+pub(crate) enum JobOutcome<T> {
+    /// The product was there already.
+    Cached(T),
+    /// It was computed.
+    Computed(T),
+    /// Ctrl-C; the same command goes on from where it stopped.
+    Interrupted,
+}
+
+impl<T> JobOutcome<T> {
+    /// The product, if there is one.
+    pub(crate) fn product(&self) -> Option<&T> {
+        match self {
+            Self::Cached(product) | Self::Computed(product) => Some(product),
+            Self::Interrupted => None,
+        }
+    }
+}
+
 /// Does all jobs; the outcomes are in the order of the jobs. A job that fails does not stop the
 /// others.
-pub(crate) fn drive(
-    jobs: &[Job],
+pub(crate) fn drive<W: Work>(
+    jobs: &[W],
     data: &DataSet,
     pace: Pace,
     progress: &Progress,
-) -> Vec<Result<JobOutcome>> {
-    let words = Words {
-        to_do: "networks to train",
-        done: "networks trained",
-    };
+) -> Vec<Result<JobOutcome<W::Product>>> {
     // What cannot be read is told of when its turn comes.
     let costs = jobs.iter().map(|job| {
-        let there = matches!(job.directory.result(), Ok(Some(_)));
-        (!there).then(|| estimated_cpu_seconds(&job.run))
+        let there = matches!(job.product(), Ok(Some(_)));
+        (!there).then(|| estimated_cpu_seconds(job.run()))
     });
-    let tally = Tally::begin(progress, words, pace.threads, costs.collect());
-    let computed = |outcome: &JobOutcome| matches!(outcome, JobOutcome::Computed(_));
+    let tally = Tally::begin(progress, W::WORDS, pace.threads, costs.collect());
+    let computed = |outcome: &JobOutcome<_>| matches!(outcome, JobOutcome::Computed(_));
     side_by_side(&tally, pace.threads, computed, |index| {
         let job = &jobs[index];
         if interrupt::requested() {
             return Ok(JobOutcome::Interrupted);
         }
-        train_one::train(job, data, pace, progress)
-            .with_context(|| format!("run `{}`", job.run.name))
-    })
-}
-
-/// Makes all recordings, in the same way.
-pub(crate) fn record(
-    jobs: &[RecordingJob],
-    data: &DataSet,
-    pace: Pace,
-    progress: &Progress,
-) -> Vec<Result<RecordingOutcome>> {
-    let words = Words {
-        to_do: "recordings to make",
-        done: "recordings made",
-    };
-    let costs = jobs.iter().map(|job| {
-        let there = matches!(job.directory.manifest(), Ok(Some(_)));
-        (!there).then(|| estimated_cpu_seconds(&job.recording.run))
-    });
-    let tally = Tally::begin(progress, words, pace.threads, costs.collect());
-    let recorded = |outcome: &RecordingOutcome| matches!(outcome, RecordingOutcome::Recorded(_));
-    side_by_side(&tally, pace.threads, recorded, |index| {
-        let job = &jobs[index];
-        if interrupt::requested() {
-            return Ok(RecordingOutcome::Interrupted);
-        }
-        recordings::record(job, data, pace, progress)
-            .with_context(|| format!("recording `{}`", job.recording.name))
+        job.carry_out(data, pace, progress)
+            .with_context(|| job.name())
     })
 }
 

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 pub use claims::{
     Claim, Claims, ColumnStatistic, Difference, Formula, Measurement, Needs, PublishedTTest,
-    Question, ReportedRates, Rule, SeparationMeasure,
+    Question, ReportedRates, Rule, SeparationMeasure, TEXT_PANEL,
 };
 pub use figures::{ColorRole, Comparison, Correction, ErrorFigure, Figure, Series, Test};
 pub use panels::{Drawing, Panel};

@@ -160,7 +160,16 @@ impl Project {
 
     /// The paper's claims.
     pub(crate) fn claims(&self) -> Result<Claims> {
-        Claims::read(Some(&self.experiments_directory()))
+        let directory = self.experiments_directory();
+        let claims = Claims::read(Some(&directory))?;
+        // Claims that the program brings along may be about figures that a project does not have.
+        let file = directory.join("claims.toml");
+        if file.is_file() {
+            claims
+                .check_against(&self.experiments)
+                .with_context(|| file.display().to_string())?;
+        }
+        Ok(claims)
     }
 
     /// The directory of a scale's pictures.

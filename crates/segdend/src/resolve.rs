@@ -130,7 +130,8 @@ pub(crate) fn branches(
     scale: &Scale,
 ) -> Result<Vec<usize>> {
     let mut epochs = Vec::new();
-    for run in experiments.runs.values() {
+    let reloaded = |run: &&Run| run.parameters.contains_key("reloaded_after_epoch");
+    for run in experiments.runs.values().filter(reloaded) {
         let branch = at_scale(run, scale, false)?;
         epochs.extend(
             trunk(&branch)

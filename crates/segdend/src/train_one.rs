@@ -7,12 +7,14 @@ use segdend_core::MODEL_VERSION;
 use segdend_core::data::DataSet;
 use segdend_core::training::{Stage, Training};
 
+use crate::drive::{JobOutcome, Work};
 use crate::interrupt;
 use crate::manifest::{Manifest, PerActivity, RunResult, Timing};
 use crate::progress::{Meter, Progress};
 use crate::resolve::ResolvedRun;
 use crate::run_directory::{RunDirectory, RunState};
 use crate::system::{self, Machine};
+use crate::tally::Words;
 
 /// A run and where it is kept.
 #[derive(Debug, Clone)]
@@ -29,17 +31,6 @@ pub(crate) struct Job {
     pub(crate) trunk: Option<(RunDirectory, usize)>,
 }
 
-/// How a job ended.
-#[derive(Debug)]
-pub(crate) enum JobOutcome {
-    /// The result was there already.
-    Cached(RunResult),
-    /// It was computed.
-    Computed(RunResult),
-    /// Ctrl-C; a checkpoint is saved.
-    Interrupted,
-}
-
 /// How trainings are driven.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pace {
@@ -54,32 +45,51 @@ const SLICE: Duration = Duration::from_millis(250);
 /// A slice of a test: a tenth of a second or so, long beside the start of its pieces.
 const TEST_IMAGES_A_THREAD: usize = 256;
 
-/// Does a job, unless its result is there already.
-pub(crate) fn train(
-    job: &Job,
-    data: &DataSet,
-    pace: Pace,
-    progress: &Progress,
-) -> Result<JobOutcome> {
-    if let Some(result) = job.directory.result()? {
-        return Ok(JobOutcome::Cached(result));
-    }
-    let Some(_lock) = job.directory.wait_for_lock(&job.run.name, progress)? else {
-        return Ok(JobOutcome::Interrupted);
+impl Work for Job {
+    type Product = RunResult;
+    const WORDS: Words = Words {
+        to_do: "networks to train",
+        done: "networks trained",
     };
-    // Whoever held the lock may have finished the run.
-    if let Some(result) = job.directory.result()? {
-        return Ok(JobOutcome::Cached(result));
+
+    fn name(&self) -> String {
+        format!("run `{}`", self.run.name)
     }
-    let mut sitting = Sitting::begin(job, data, pace)?;
-    let mut meter = progress.meter(&job.run, &sitting.training);
-    let outcome = sitting.work(job, &mut meter);
-    match &outcome {
-        Ok(JobOutcome::Interrupted) => meter.stopped(&sitting.training),
-        Ok(_) => meter.finished(&sitting.training),
-        Err(_) => meter.failed(),
+
+    fn run(&self) -> &ResolvedRun {
+        &self.run
     }
-    outcome
+
+    fn product(&self) -> Result<Option<RunResult>> {
+        self.directory.result()
+    }
+
+    fn carry_out(
+        &self,
+        data: &DataSet,
+        pace: Pace,
+        progress: &Progress,
+    ) -> Result<JobOutcome<RunResult>> {
+        if let Some(result) = self.directory.result()? {
+            return Ok(JobOutcome::Cached(result));
+        }
+        let Some(_lock) = self.directory.wait_for_lock(&self.run.name, progress)? else {
+            return Ok(JobOutcome::Interrupted);
+        };
+        // Whoever held the lock may have finished the run.
+        if let Some(result) = self.directory.result()? {
+            return Ok(JobOutcome::Cached(result));
+        }
+        let mut sitting = Sitting::begin(self, data, pace)?;
+        let mut meter = progress.meter(&self.run, &sitting.training);
+        let outcome = sitting.work(self, &mut meter);
+        match &outcome {
+            Ok(JobOutcome::Interrupted) => meter.stopped(&sitting.training),
+            Ok(_) => meter.finished(&sitting.training),
+            Err(_) => meter.failed(),
+        }
+        outcome
+    }
 }
 
 /// A training for as long as this process works on it.
@@ -120,7 +130,7 @@ impl<'d> Sitting<'d> {
         })
     }
 
-    fn work(&mut self, job: &Job, meter: &mut Meter) -> Result<JobOutcome> {
+    fn work(&mut self, job: &Job, meter: &mut Meter) -> Result<JobOutcome<RunResult>> {
         let mut slice = Slice::new(self.pace);
         let mut epochs_tested = self.training.history().test_errors_percent.len();
         while !self.training.is_finished() {
@@ -169,7 +179,7 @@ impl<'d> Sitting<'d> {
         Ok(())
     }
 
-    fn finish(&mut self, job: &Job) -> Result<JobOutcome> {
+    fn finish(&mut self, job: &Job) -> Result<JobOutcome<RunResult>> {
         let run = &job.run;
         let timing = self.timing();
         let spec = &run.spec;

@@ -51,6 +51,17 @@ const PER_SECOND: f64 = 1e3;
 /// The run whose trained network is looked at.
 const TRAINED: &str = "regular";
 
+/// All tables.
+pub(crate) const TABLES: [&str; 7] = [
+    "audit-phase-lengths.csv",
+    "audit-initial-voltages.csv",
+    "audit-lemma.csv",
+    "audit-steady-state.csv",
+    "audit-hidden-loss.csv",
+    "audit-theorem.csv",
+    "audit-rates.csv",
+];
+
 /// The tables that are measured on its final weights.
 const OF_FINAL_WEIGHTS: [&str; 4] = [
     "audit-steady-state.csv",

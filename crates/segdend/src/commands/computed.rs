@@ -8,37 +8,69 @@ use segdend_core::data::DataSet;
 use serde::Serialize;
 
 use super::Workshop;
+use crate::drive::{self, JobOutcome};
 use crate::experiments::{ErrorFigure, Figure, Panel};
 use crate::manifest::RunResult;
 use crate::panels::{
     self, FinishedRecording, FinishedRun, PanelFiles, PanelMaterial, error_curves,
 };
-use crate::recordings::{RecordingJob, RecordingManifest, RecordingOutcome};
+use crate::recordings::{RecordingJob, RecordingManifest};
 use crate::resolve::ResolvedRun;
 use crate::source_data::{self, Files};
 use crate::statistics::Statistics;
-use crate::train_one::{Job, JobOutcome, Pace};
-use crate::{drive, output, summary};
+use crate::train_one::{Job, Pace};
+use crate::{output, summary};
 
+/// How far a run or a recording has come by this command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum State {
+    /// It was computed.
+    Computed,
+    /// It was there already.
+    Cached,
+    /// Ctrl-C came first.
+    Interrupted,
+    /// It could not be computed.
+    Failed,
+}
+
+/// A run or a recording, for `--json`.
 #[derive(Serialize)]
-pub(super) struct RunReport<'a> {
+pub(super) struct JobReport<'a> {
     name: &'a str,
     key: &'a str,
     directory: &'a Path,
-    /// `computed`, `cached`, `interrupted` or `failed`.
-    pub(super) state: &'static str,
+    pub(super) state: State,
     weights_sha256: Option<&'a str>,
     error: Option<String>,
 }
 
-#[derive(Serialize)]
-pub(super) struct RecordingReport<'a> {
-    name: &'a str,
-    key: &'a str,
-    directory: &'a Path,
-    /// `recorded`, `cached`, `interrupted` or `failed`.
-    pub(super) state: &'static str,
-    error: Option<String>,
+impl<'a> JobReport<'a> {
+    fn of<T>(
+        (name, key, directory): (&'a str, &'a str, &'a Path),
+        outcome: &'a Result<JobOutcome<T>>,
+        weights_sha256: impl FnOnce(&'a T) -> &'a str,
+    ) -> Self {
+        Self {
+            name,
+            key,
+            directory,
+            state: match outcome {
+                Ok(JobOutcome::Computed(_)) => State::Computed,
+                Ok(JobOutcome::Cached(_)) => State::Cached,
+                Ok(JobOutcome::Interrupted) => State::Interrupted,
+                Err(_) => State::Failed,
+            },
+            weights_sha256: product(outcome).map(weights_sha256),
+            error: outcome.as_ref().err().map(output::chain),
+        }
+    }
+}
+
+/// What came of a job, if something did.
+fn product<T>(outcome: &Result<JobOutcome<T>>) -> Option<&T> {
+    outcome.as_ref().ok().and_then(JobOutcome::product)
 }
 
 #[derive(Serialize)]
@@ -60,8 +92,8 @@ pub(super) struct Made {
 /// Runs and recordings, and how they ended.
 #[derive(Default)]
 pub(super) struct Computed {
-    runs: Vec<(Job, Result<JobOutcome>)>,
-    recordings: Vec<(RecordingJob, Result<RecordingOutcome>)>,
+    runs: Vec<(Job, Result<JobOutcome<RunResult>>)>,
+    recordings: Vec<(RecordingJob, Result<JobOutcome<RecordingManifest>>)>,
 }
 
 impl Computed {
@@ -100,7 +132,7 @@ impl Computed {
 
         let outcomes = drive::drive(&jobs, data, pace, progress);
         let runs: Vec<_> = jobs.into_iter().zip(outcomes).collect();
-        let outcomes = drive::record(&recordings, data, pace, progress);
+        let outcomes = drive::drive(&recordings, data, pace, progress);
         let recordings: Vec<_> = recordings.into_iter().zip(outcomes).collect();
         let computed = Self { runs, recordings };
         let errors = computed
@@ -114,20 +146,17 @@ impl Computed {
         for error in errors.chain(more) {
             progress.warning(&format!("error: {}", output::chain(error)));
         }
-        let cached = |states: &[&str]| states.iter().filter(|&&state| state == "cached").count();
-        let runs: Vec<_> = computed.run_reports().iter().map(|run| run.state).collect();
-        let recordings: Vec<_> = computed
-            .recording_reports()
-            .iter()
-            .map(|recording| recording.state)
-            .collect();
-        for (what, states) in [("runs", runs), ("recordings", recordings)] {
-            if cached(&states) > 0 {
-                progress.note(&format!(
-                    "{} of {} {what} were there already and were not computed again",
-                    cached(&states),
-                    states.len()
-                ));
+        for (what, reports) in [
+            ("runs", computed.run_reports()),
+            ("recordings", computed.recording_reports()),
+        ] {
+            let cached = reports.iter().filter(|it| it.state == State::Cached);
+            match cached.count() {
+                0 => {}
+                cached => progress.note(&format!(
+                    "{cached} of {} {what} were there already and were not computed again",
+                    reports.len()
+                )),
             }
         }
         Ok(computed)
@@ -159,7 +188,7 @@ impl Computed {
         for name in names {
             let job = workshop.recording_job(name, scale, data)?;
             if let Some(manifest) = job.directory.manifest().transpose() {
-                let outcome = manifest.map(RecordingOutcome::Cached);
+                let outcome = manifest.map(JobOutcome::Cached);
                 found.recordings.push((job, outcome));
             }
         }
@@ -182,62 +211,49 @@ impl Computed {
             !self
                 .runs
                 .iter()
-                .any(|(job, outcome)| job.run.name == *name && finished(outcome).is_some())
+                .any(|(job, outcome)| job.run.name == *name && product(outcome).is_some())
         });
         let recordings = figure.recordings().into_iter().filter(|&name| {
             !self
                 .recordings
                 .iter()
-                .any(|(job, outcome)| job.recording.name == name && recorded(outcome).is_some())
+                .any(|(job, outcome)| job.recording.name == name && product(outcome).is_some())
         });
         names.extend(recordings.map(str::to_owned));
         Ok(names)
     }
 
     pub(super) fn interrupted(&self) -> bool {
-        let runs = self.run_reports().into_iter().map(|run| run.state);
-        let recordings = self
-            .recording_reports()
+        let reports = self
+            .run_reports()
             .into_iter()
-            .map(|recording| recording.state);
-        runs.chain(recordings).any(|state| state == "interrupted")
+            .chain(self.recording_reports());
+        reports.into_iter().any(|it| it.state == State::Interrupted)
     }
 
-    pub(super) fn run_reports(&self) -> Vec<RunReport<'_>> {
-        self.runs
-            .iter()
-            .map(|(job, outcome)| RunReport {
-                name: &job.run.name,
-                key: &job.run.key,
-                directory: job.directory.path(),
-                state: match outcome {
-                    Ok(JobOutcome::Computed(_)) => "computed",
-                    Ok(JobOutcome::Cached(_)) => "cached",
-                    Ok(JobOutcome::Interrupted) => "interrupted",
-                    Err(_) => "failed",
-                },
-                weights_sha256: finished(outcome).map(|result| result.weights_sha256.as_str()),
-                error: outcome.as_ref().err().map(output::chain),
-            })
-            .collect()
+    pub(super) fn run_reports(&self) -> Vec<JobReport<'_>> {
+        let mut reports = Vec::new();
+        for (job, outcome) in &self.runs {
+            let place = (
+                job.run.name.as_str(),
+                job.run.key.as_str(),
+                job.directory.path(),
+            );
+            reports.push(JobReport::of(place, outcome, |result| {
+                &result.weights_sha256
+            }));
+        }
+        reports
     }
 
-    pub(super) fn recording_reports(&self) -> Vec<RecordingReport<'_>> {
-        self.recordings
-            .iter()
-            .map(|(job, outcome)| RecordingReport {
-                name: &job.recording.name,
-                key: &job.recording.key,
-                directory: job.directory.path(),
-                state: match outcome {
-                    Ok(RecordingOutcome::Recorded(_)) => "recorded",
-                    Ok(RecordingOutcome::Cached(_)) => "cached",
-                    Ok(RecordingOutcome::Interrupted) => "interrupted",
-                    Err(_) => "failed",
-                },
-                error: outcome.as_ref().err().map(output::chain),
-            })
-            .collect()
+    pub(super) fn recording_reports(&self) -> Vec<JobReport<'_>> {
+        let mut reports = Vec::new();
+        for (job, outcome) in &self.recordings {
+            let it = &job.recording;
+            let place = (it.name.as_str(), it.key.as_str(), job.directory.path());
+            reports.push(JobReport::of(place, outcome, |made| &made.weights_sha256));
+        }
+        reports
     }
 
     /// Makes a figure; `None` if what it needs was interrupted.
@@ -287,7 +303,7 @@ impl Computed {
             .filter_map(|(job, outcome)| {
                 let finished = FinishedRun {
                     run: &job.run,
-                    result: finished(outcome)?,
+                    result: product(outcome)?,
                     directory: &job.directory,
                 };
                 Some((job.run.name.as_str(), finished))
@@ -299,7 +315,7 @@ impl Computed {
             .filter_map(|(job, outcome)| {
                 let finished = FinishedRecording {
                     recording: &job.recording,
-                    manifest: recorded(outcome)?,
+                    manifest: product(outcome)?,
                     directory: &job.directory,
                 };
                 Some((job.recording.name.as_str(), finished))
@@ -354,22 +370,6 @@ enum Behind<'a> {
     Errors(&'a ErrorFigure, &'a [(&'a ResolvedRun, &'a RunResult)]),
     /// Another panel.
     Panel(&'a PanelMaterial<'a>),
-}
-
-fn finished(outcome: &Result<JobOutcome>) -> Option<&RunResult> {
-    match outcome {
-        Ok(JobOutcome::Computed(result) | JobOutcome::Cached(result)) => Some(result),
-        _ => None,
-    }
-}
-
-fn recorded(outcome: &Result<RecordingOutcome>) -> Option<&RecordingManifest> {
-    match outcome {
-        Ok(RecordingOutcome::Recorded(manifest) | RecordingOutcome::Cached(manifest)) => {
-            Some(manifest)
-        }
-        _ => None,
-    }
 }
 
 fn make_error_curves(

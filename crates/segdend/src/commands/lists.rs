@@ -19,8 +19,7 @@ use crate::{Outcome, data_source, drive, output};
 struct RunEntry {
     name: String,
     title: String,
-    /// `finished`, `begun`, `not begun`, `unknown` (there are no images here) or `damaged`.
-    state: &'static str,
+    state: RunListState,
     detail: Option<String>,
     key: Option<String>,
     directory: Option<String>,
@@ -36,10 +35,62 @@ struct FigureEntry {
     title: String,
     runs: Vec<String>,
     recordings: Vec<String>,
-    /// `made`, `to be drawn` (its runs and recordings are finished), `to be computed` or `unknown`.
-    state: &'static str,
+    state: FigureListState,
     /// What is still to be done, with this many threads.
     estimated_seconds: Option<f64>,
+}
+
+/// How far a run in a list has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+enum RunListState {
+    #[serde(rename = "finished")]
+    Finished,
+    #[serde(rename = "begun")]
+    Begun,
+    #[serde(rename = "not begun")]
+    NotBegun,
+    /// There are no images here.
+    #[serde(rename = "unknown")]
+    Unknown,
+    #[serde(rename = "damaged")]
+    Damaged,
+}
+
+impl RunListState {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Finished => "finished",
+            Self::Begun => "begun",
+            Self::NotBegun => "not begun",
+            Self::Unknown => "unknown",
+            Self::Damaged => "damaged",
+        }
+    }
+}
+
+/// How far a figure in a list has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+enum FigureListState {
+    #[serde(rename = "made")]
+    Made,
+    /// Its runs and recordings are finished.
+    #[serde(rename = "to be drawn")]
+    ToBeDrawn,
+    #[serde(rename = "to be computed")]
+    ToBeComputed,
+    #[serde(rename = "unknown")]
+    Unknown,
+}
+
+impl FigureListState {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Made => "made",
+            Self::ToBeDrawn => "to be drawn",
+            Self::ToBeComputed => "to be computed",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// `segdend runs`.
@@ -57,8 +108,8 @@ pub(super) fn runs(workshop: &Workshop, scale: &str, request: &DataRequest) -> R
         let state = entry
             .detail
             .as_ref()
-            .map_or(entry.state.to_owned(), |detail| {
-                format!("{}: {detail}", entry.state)
+            .map_or(entry.state.word().to_owned(), |detail| {
+                format!("{}: {detail}", entry.state.word())
             });
         vec![
             entry.name.clone(),
@@ -91,16 +142,16 @@ pub(super) fn figures(workshop: &Workshop, scale: &str, request: &DataRequest) -
         let recordings = recordings(workshop, figure, scale, data.as_ref())?;
         let recorded = recordings.iter().all(|(_, left)| *left == Some(0.0));
         let unknown = recordings.iter().any(|(_, left)| left.is_none());
-        let state = if recorded && needed.iter().all(|run| run.state == "finished") {
+        let state = if recorded && needed.iter().all(|run| run.state == RunListState::Finished) {
             if all_files_exist(figure, workshop, scale) {
-                "made"
+                FigureListState::Made
             } else {
-                "to be drawn"
+                FigureListState::ToBeDrawn
             }
-        } else if unknown || needed.iter().any(|run| run.state == "unknown") {
-            "unknown"
+        } else if unknown || needed.iter().any(|run| run.state == RunListState::Unknown) {
+            FigureListState::Unknown
         } else {
-            "to be computed"
+            FigureListState::ToBeComputed
         };
         let costs: Option<Vec<f64>> = needed
             .iter()
@@ -129,7 +180,7 @@ pub(super) fn figures(workshop: &Workshop, scale: &str, request: &DataRequest) -
             figure.name.clone(),
             figure.arxiv.clone(),
             figure.title.clone(),
-            figure.state.to_owned(),
+            figure.state.word().to_owned(),
             cost(figure.estimated_seconds, workshop.threads),
             needs(figure),
         ]
@@ -219,7 +270,7 @@ fn entries(workshop: &Workshop, scale: &str, data: Option<&DataSet>) -> Result<V
         let mut entry = RunEntry {
             name: name.clone(),
             title: run.title.clone(),
-            state: "unknown",
+            state: RunListState::Unknown,
             detail: None,
             key: None,
             directory: None,
@@ -229,14 +280,14 @@ fn entries(workshop: &Workshop, scale: &str, data: Option<&DataSet>) -> Result<V
             let job = workshop.job(name, run, scale, data, false)?;
             let whole = drive::estimated_cpu_seconds(&job.run);
             let (state, detail, left) = match job.directory.state() {
-                Ok(RunState::Finished) => ("finished", None, 0.0),
+                Ok(RunState::Finished) => (RunListState::Finished, None, 0.0),
                 Ok(RunState::Begun(stage)) => {
                     let share = share_done(stage, &job.run);
                     let detail = format!("{:.0} %", 100.0 * share);
-                    ("begun", Some(detail), whole * (1.0 - share))
+                    (RunListState::Begun, Some(detail), whole * (1.0 - share))
                 }
-                Ok(RunState::Absent) => ("not begun", None, whole),
-                Err(error) => ("damaged", Some(output::chain(&error)), whole),
+                Ok(RunState::Absent) => (RunListState::NotBegun, None, whole),
+                Err(error) => (RunListState::Damaged, Some(output::chain(&error)), whole),
             };
             entry.state = state;
             entry.detail = detail;

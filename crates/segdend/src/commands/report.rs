@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{Workshop, audit};
 use crate::audit::sources::Sources;
 use crate::data_source::DataRequest;
-use crate::report::{Legends, Ways, page};
+use crate::report::{Ways, page};
 use crate::{Outcome, output, run_directory};
 
 #[derive(Serialize)]
@@ -48,8 +48,7 @@ pub(super) fn make(workshop: &Workshop, scale: &str, request: &DataRequest) -> R
         source_data: sources.directory().to_owned(),
         runs: project.runs(scale),
     };
-    let legends = Legends::read(&project.experiments_directory())?;
-    let text = page(&audit, &legends, &sources, &project.experiments, &ways)?;
+    let text = page(&audit, &sources, &project.experiments, &ways)?;
     let path = ways.report.join("index.html");
     run_directory::write_file(&path, text.as_bytes())?;
     Ok(path)

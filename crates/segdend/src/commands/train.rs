@@ -6,13 +6,15 @@ use segdend_core::training::{History, TrainingSpec};
 use serde::Serialize;
 
 use super::Workshop;
+use super::computed::State;
 use crate::args::TrainArguments;
 use crate::data_source::{self, IdxRequest};
+use crate::drive::JobOutcome;
 use crate::experiments::{ParameterSet, Run};
 use crate::manifest::{Manifest, RunResult};
 use crate::resolve::{self, Overrides, ResolvedRun};
 use crate::run_directory::RunDirectory;
-use crate::train_one::{Job, JobOutcome};
+use crate::train_one::Job;
 use crate::{Outcome, drive, output};
 
 /// The scale of runs on images of one's own.
@@ -36,8 +38,8 @@ pub(super) fn train(workshop: &Workshop, arguments: &TrainArguments) -> Result<O
     let outcome = drive::drive(&jobs, &data, pace, &workshop.progress).remove(0);
     let [job] = jobs;
     let (state, result) = match outcome {
-        Ok(JobOutcome::Computed(result)) => ("computed", result),
-        Ok(JobOutcome::Cached(result)) => ("cached", result),
+        Ok(JobOutcome::Computed(result)) => (State::Computed, result),
+        Ok(JobOutcome::Cached(result)) => (State::Cached, result),
         Ok(JobOutcome::Interrupted) => return Ok(workshop.interrupted()),
         Err(error) => {
             output::error(&error);
@@ -146,13 +148,13 @@ fn own(workshop: &Workshop, arguments: &TrainArguments) -> Result<(Job, DataSet)
 #[derive(Serialize)]
 struct Report<'a> {
     /// `computed` or `cached`.
-    state: &'static str,
+    state: State,
     directory: &'a std::path::Path,
     history: &'a History,
     manifest: Option<Manifest>,
 }
 
-fn report(workshop: &Workshop, job: &Job, state: &'static str, result: &RunResult) -> Result<()> {
+fn report(workshop: &Workshop, job: &Job, state: State, result: &RunResult) -> Result<()> {
     let manifest = job.directory.manifest()?;
     let (history, directory) = (&result.history, job.directory.path());
     if workshop.json {
@@ -163,7 +165,7 @@ fn report(workshop: &Workshop, job: &Job, state: &'static str, result: &RunResul
             manifest,
         });
     }
-    if state == "cached" {
+    if state == State::Cached {
         workshop.progress.note(&format!(
             "{}: was there already and was not computed again",
             job.run.name

@@ -5,7 +5,7 @@ use segdend_core::data::{DataSet, DataSummary};
 use serde::Serialize;
 
 use super::Workshop;
-use super::computed::{Computed, FigureFiles, RecordingReport, RunReport};
+use super::computed::{Computed, FigureFiles, JobReport};
 use crate::args::MakeArguments;
 use crate::data_source::DataRequest;
 use crate::experiments::Figure;
@@ -59,9 +59,9 @@ pub(super) fn make(
             output::result(&made.text)?;
         }
         let state = match &made {
-            None => "failed",
-            Some(made) if made.changed => "made",
-            Some(_) => "unchanged",
+            None => FigureState::Failed,
+            Some(made) if made.changed => FigureState::Made,
+            Some(_) => FigureState::Unchanged,
         };
         let (stamp, statistics, files) = made.map_or((None, None, None), |made| {
             (made.stamp, made.statistics, Some(made.files))
@@ -79,7 +79,7 @@ pub(super) fn make(
     }
     let unchanged = reports
         .iter()
-        .filter(|report| report.state == "unchanged")
+        .filter(|report| report.state == FigureState::Unchanged)
         .count();
     if unchanged > 0 {
         progress.note(&format!(
@@ -87,7 +87,9 @@ pub(super) fn make(
             reports.len()
         ));
     }
-    let failed = reports.iter().any(|report| report.state == "failed");
+    let failed = reports
+        .iter()
+        .any(|report| report.state == FigureState::Failed);
     let interrupted = computed.interrupted();
     if workshop.json {
         output::json(&Report {
@@ -113,8 +115,8 @@ pub(super) fn make(
 struct Report<'a> {
     scale: &'a str,
     data: Option<DataSummary>,
-    runs: Vec<RunReport<'a>>,
-    recordings: Vec<RecordingReport<'a>>,
+    runs: Vec<JobReport<'a>>,
+    recordings: Vec<JobReport<'a>>,
     figures: Vec<FigureReport<'a>>,
 }
 
@@ -123,10 +125,19 @@ struct FigureReport<'a> {
     name: &'a str,
     arxiv: &'a str,
     title: &'a str,
-    /// `made`, `unchanged` or `failed`.
-    state: &'static str,
+    state: FigureState,
     stamp: Option<String>,
     statistics: Option<Statistics>,
     files: Option<FigureFiles>,
     error: Option<String>,
+}
+
+/// What became of a figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+enum FigureState {
+    Made,
+    /// It was there already, with the same bytes.
+    Unchanged,
+    Failed,
 }

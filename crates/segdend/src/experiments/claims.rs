@@ -8,7 +8,10 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 
-use super::check_name;
+use super::{Experiments, check_name};
+use crate::audit::mathematics;
+use crate::audit::sources::run_of;
+use crate::{resolve, suggest};
 pub use measurement::{
     ColumnStatistic, Formula, Measurement, PublishedTTest, ReportedRates, SeparationMeasure,
 };
@@ -183,7 +186,82 @@ impl Claims {
     }
 }
 
+/// The panel of claims about the text alone.
+pub const TEXT_PANEL: &str = "text";
+
+impl Claims {
+    /// Checks that what the claims name is there: figures, source data, recordings and runs.
+    ///
+    /// # Errors
+    /// Names the claim and what is not there, with the nearest name that is.
+    pub(crate) fn check_against(&self, experiments: &Experiments) -> Result<()> {
+        for claim in &self.claims {
+            claim
+                .check_against(experiments)
+                .with_context(|| format!("claim `{}`", claim.id))?;
+        }
+        for difference in &self.differences {
+            difference
+                .check_against(experiments)
+                .with_context(|| format!("difference `{}`", difference.what))?;
+        }
+        Ok(())
+    }
+}
+
+impl Difference {
+    fn check_against(&self, experiments: &Experiments) -> Result<()> {
+        for run in &self.runs {
+            experiments.run(run).context("runs")?;
+        }
+        if let Some(field) = &self.field {
+            let names = resolve::parameter_names();
+            ensure!(
+                names.contains(field),
+                "field: no parameter is called `{field}`: {}",
+                suggest::among(field, names.iter().map(String::as_str))
+            );
+        }
+        Ok(())
+    }
+}
+
 impl Claim {
+    fn check_against(&self, experiments: &Experiments) -> Result<()> {
+        let figures = || experiments.figures.iter().map(|figure| figure.name());
+        ensure!(
+            self.panel == TEXT_PANEL || figures().any(|name| name == self.panel),
+            "panel: no figure is called `{}`: {}",
+            self.panel,
+            suggest::among(&self.panel, figures())
+        );
+        if let Some(recording) = &self.recording {
+            experiments.recording(recording).context("recording")?;
+        }
+        for run in self.measurement.columns().into_iter().filter_map(run_of) {
+            experiments.run(run).context("column")?;
+        }
+        if let Some(source) = self.measurement.source() {
+            let files: Vec<String> = experiments
+                .figures
+                .iter()
+                .flat_map(|figure| figure.source_files())
+                .chain(mathematics::TABLES.map(str::to_owned))
+                .collect();
+            let names = || {
+                files
+                    .iter()
+                    .map(|file| file.strip_suffix(".gz").unwrap_or(file))
+            };
+            ensure!(
+                names().any(|name| name == source),
+                "source: no figure has the source data `{source}`: {}",
+                suggest::among(source, names())
+            );
+        }
+        Ok(())
+    }
+
     fn check(&self) -> Result<()> {
         check_name(&self.id)?;
         if let Some(source) = self.measurement.source() {

@@ -118,6 +118,24 @@ impl Figure {
         }
     }
 
+    /// The heading of the page that it is under.
+    #[must_use]
+    pub fn heading(&self) -> &str {
+        match self {
+            Self::Errors(figure) => &figure.heading,
+            Self::Panel(panel) => &panel.heading,
+        }
+    }
+
+    /// What it shows.
+    #[must_use]
+    pub fn legend(&self) -> &str {
+        match self {
+            Self::Errors(figure) => &figure.legend,
+            Self::Panel(panel) => &panel.legend,
+        }
+    }
+
     /// The runs whose results it shows.
     #[must_use]
     pub fn runs(&self) -> Vec<&str> {
@@ -209,6 +227,10 @@ pub struct ErrorFigure {
     pub arxiv: String,
     /// Over the picture.
     pub title: String,
+    /// The heading of the page that it is under.
+    pub heading: String,
+    /// What it shows.
+    pub legend: String,
     /// Source data: errors over training.
     pub errors: String,
     /// Source data: errors of the repeated tests.

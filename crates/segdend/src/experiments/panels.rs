@@ -77,6 +77,10 @@ pub struct Panel {
     pub arxiv: String,
     /// Over the picture.
     pub title: String,
+    /// The heading of the page that it is under.
+    pub heading: String,
+    /// What it shows.
+    pub legend: String,
     /// What it draws.
     pub draws: Drawing,
     /// Runs whose results or final weights it shows.

@@ -18,13 +18,16 @@ use super::losses::Losses;
 use super::rate_angles;
 use super::watcher;
 use super::{RecordingDirectory, RecordingManifest, ResolvedRecording};
+use crate::drive::{JobOutcome, Work};
 use crate::experiments::RecordingKind;
 use crate::interrupt;
 use crate::manifest::{PerActivity, Timing};
 use crate::progress::Progress;
+use crate::resolve::ResolvedRun;
 use crate::run_directory::RunDirectory;
 use crate::system;
 use crate::tables::Table;
+use crate::tally::Words;
 use crate::train_one::Pace;
 
 /// What a recorder has seen up to the checkpoint beside it.
@@ -63,50 +66,57 @@ pub(crate) struct RecordingJob {
     pub(crate) run_directory: RunDirectory,
 }
 
-/// How a recording ended.
-#[derive(Debug)]
-pub(crate) enum RecordingOutcome {
-    /// It was there already.
-    Cached(RecordingManifest),
-    /// It was made.
-    Recorded(RecordingManifest),
-    /// Ctrl-C; the same command goes on.
-    Interrupted,
-}
-
-/// Makes a recording, unless it is there already.
-pub(crate) fn record(
-    job: &RecordingJob,
-    data: &DataSet,
-    pace: Pace,
-    progress: &Progress,
-) -> Result<RecordingOutcome> {
-    if let Some(manifest) = job.directory.manifest()? {
-        return Ok(RecordingOutcome::Cached(manifest));
-    }
-    let Some(_lock) = job
-        .directory
-        .run
-        .wait_for_lock(&job.recording.name, progress)?
-    else {
-        return Ok(RecordingOutcome::Interrupted);
+impl Work for RecordingJob {
+    type Product = RecordingManifest;
+    const WORDS: Words = Words {
+        to_do: "recordings to make",
+        done: "recordings made",
     };
-    // Whoever held the lock may have finished the recording.
-    if let Some(manifest) = job.directory.manifest()? {
-        return Ok(RecordingOutcome::Cached(manifest));
+
+    fn name(&self) -> String {
+        format!("recording `{}`", self.recording.name)
     }
-    match job.recording.measures {
-        RecordingKind::Losses => watch::<Losses>(job, data, pace, progress),
-        RecordingKind::Angles => watch::<Angles>(job, data, pace, progress),
-        RecordingKind::Condition => watch::<Condition>(job, data, pace, progress),
-        RecordingKind::Embedding => at_once(job, progress, || look_at_final_weights(job, data)),
-        // Points that are done are kept; an interrupted search goes on.
-        RecordingKind::LearningRates => at_once(job, progress, || {
-            learning_rates::record(&job.recording, &job.directory, data)
-        }),
-        // Rate networks of the run's sizes, epochs and seed take seconds, and begin again.
-        RecordingKind::RateAngles => {
-            at_once(job, progress, || rate_angles::record(&job.recording, data))
+
+    fn run(&self) -> &ResolvedRun {
+        &self.recording.run
+    }
+
+    fn product(&self) -> Result<Option<RecordingManifest>> {
+        self.directory.manifest()
+    }
+
+    fn carry_out(
+        &self,
+        data: &DataSet,
+        pace: Pace,
+        progress: &Progress,
+    ) -> Result<JobOutcome<RecordingManifest>> {
+        if let Some(manifest) = self.directory.manifest()? {
+            return Ok(JobOutcome::Cached(manifest));
+        }
+        let name = &self.recording.name;
+        let Some(_lock) = self.directory.run.wait_for_lock(name, progress)? else {
+            return Ok(JobOutcome::Interrupted);
+        };
+        // Whoever held the lock may have finished the recording.
+        if let Some(manifest) = self.directory.manifest()? {
+            return Ok(JobOutcome::Cached(manifest));
+        }
+        match self.recording.measures {
+            RecordingKind::Losses => watch::<Losses>(self, data, pace, progress),
+            RecordingKind::Angles => watch::<Angles>(self, data, pace, progress),
+            RecordingKind::Condition => watch::<Condition>(self, data, pace, progress),
+            RecordingKind::Embedding => {
+                at_once(self, progress, || look_at_final_weights(self, data))
+            }
+            // Points that are done are kept; an interrupted search goes on.
+            RecordingKind::LearningRates => at_once(self, progress, || {
+                learning_rates::record(&self.recording, &self.directory, data)
+            }),
+            // Rate networks of the run's sizes, epochs and seed take seconds, and begin again.
+            RecordingKind::RateAngles => at_once(self, progress, || {
+                rate_angles::record(&self.recording, data)
+            }),
         }
     }
 }
@@ -125,12 +135,12 @@ fn at_once(
     job: &RecordingJob,
     progress: &Progress,
     record: impl FnOnce() -> Result<Option<Recorded>>,
-) -> Result<RecordingOutcome> {
+) -> Result<JobOutcome<RecordingManifest>> {
     let began = Instant::now();
     let name = &job.recording.name;
     progress.note(&format!("{name}: begun"));
     let Some(recorded) = record()? else {
-        return Ok(RecordingOutcome::Interrupted);
+        return Ok(JobOutcome::Interrupted);
     };
     let wall_seconds = began.elapsed().as_secs_f64();
     progress.note(&format!("{name}: finished in {wall_seconds:.0} s"));
@@ -140,7 +150,7 @@ fn at_once(
     } = recorded;
     job.directory
         .finish(&job.recording, weights_sha256, &tables, wall_seconds)
-        .map(RecordingOutcome::Recorded)
+        .map(JobOutcome::Computed)
 }
 
 /// A recording of the final weights of a finished run.
@@ -219,7 +229,7 @@ fn watch<R: Recorder>(
     data: &DataSet,
     pace: Pace,
     progress: &Progress,
-) -> Result<RecordingOutcome> {
+) -> Result<JobOutcome<RecordingManifest>> {
     let (spec, directory) = (&job.recording.run.spec, &job.directory);
     let (mut training, mut recorder) = match resume::<R>(directory)? {
         Some((state, recorder)) => (Training::resume(spec, data, &state)?, recorder),
@@ -260,7 +270,7 @@ fn watch<R: Recorder>(
                 save(&mut training, &recorder, began.elapsed())?;
             }
             meter.stopped(&training);
-            return Ok(RecordingOutcome::Interrupted);
+            return Ok(JobOutcome::Interrupted);
         }
         match training.stage() {
             Stage::Train { .. } => watcher::advance(&mut recorder, &mut training, SLICE)?,
@@ -287,7 +297,7 @@ fn watch<R: Recorder>(
         &recorder.tables()?,
         wall_seconds,
     )?;
-    Ok(RecordingOutcome::Recorded(manifest))
+    Ok(JobOutcome::Computed(manifest))
 }
 
 /// The checkpoint and the recorder beside it, if they belong together.

@@ -34,7 +34,7 @@ use serde_json::json;
 
 pub use watcher::Watcher;
 
-pub(crate) use job::{RecordingJob, RecordingOutcome, first_rows, record};
+pub(crate) use job::{RecordingJob, first_rows};
 
 use crate::experiments::{Recording, RecordingKind, Scale};
 use crate::resolve::{self, ResolvedRun};

@@ -3,12 +3,12 @@
 use anyhow::{Context, Result};
 
 use super::html::{escape, inline_svg, table};
-use super::{Legend, Legends, Ways, tables};
+use super::{Ways, tables};
 use crate::audit::output::{n, ours_in_words, parameters, trained, with_interval};
 use crate::audit::sources::Sources;
 use crate::audit::verdict::Verdict;
 use crate::audit::{Audit, JudgedClaim};
-use crate::experiments::{Experiments, PAPER_SCALE};
+use crate::experiments::{Experiments, Figure, PAPER_SCALE, TEXT_PANEL};
 use crate::output::duration;
 
 const STYLE: &str = include_str!("style.css");
@@ -35,30 +35,41 @@ pub(super) fn word(verdict: Verdict) -> String {
 /// The whole page.
 pub(crate) fn page(
     audit: &Audit,
-    legends: &Legends,
     sources: &Sources,
     experiments: &Experiments,
     ways: &Ways,
 ) -> Result<String> {
-    let mut figures: Vec<(&str, Vec<&Legend>)> = Vec::new();
-    for legend in &legends.panels {
-        match figures.last_mut() {
-            Some((figure, panels)) if *figure == legend.figure => panels.push(legend),
-            _ => figures.push((&legend.figure, vec![legend])),
-        }
+    let mut sections: Vec<(&str, String)> = Vec::new();
+    let mut add = |heading, part: String| match sections.iter_mut().find(|(it, _)| *it == heading) {
+        Some((_, text)) => text.push_str(&part),
+        None => sections.push((heading, part)),
+    };
+    for figure in &experiments.figures {
+        add(figure.heading(), panel(figure, audit, sources, ways)?);
     }
-    let mut text = head(audit, &figures);
+    add(
+        TEXT_HEADING,
+        claims_alone(audit, ways, "text", TEXT_TITLE, |panel| panel == TEXT_PANEL),
+    );
+    let others = claims_alone(audit, ways, "other-figures", OTHERS_TITLE, |panel| {
+        panel != TEXT_PANEL
+            && experiments
+                .figures
+                .iter()
+                .all(|figure| figure.name() != panel)
+    });
+    if !others.is_empty() {
+        add(OTHERS_HEADING, others);
+    }
+    let headings: Vec<&str> = sections.iter().map(|(heading, _)| *heading).collect();
+    let mut text = head(audit, &headings);
     text.push_str(&overview(audit));
-    for (figure, panels) in &figures {
+    for (heading, section) in &sections {
         text.push_str(&format!(
-            "<section aria-labelledby=\"{0}\">\n<h2 id=\"{0}\">{1}</h2>\n",
-            anchor(figure),
-            escape(figure)
+            "<section aria-labelledby=\"{0}\">\n<h2 id=\"{0}\">{1}</h2>\n{section}</section>\n",
+            anchor(heading),
+            escape(heading)
         ));
-        for legend in panels {
-            text.push_str(&panel(legend, audit, sources, experiments, ways)?);
-        }
-        text.push_str("</section>\n");
     }
     text.push_str(&tables::all(audit));
     text.push_str(&provenance(audit, ways)?);
@@ -84,7 +95,7 @@ fn anchor(heading: &str) -> String {
     heading.chars().map(plain).collect()
 }
 
-fn head(audit: &Audit, figures: &[(&str, Vec<&Legend>)]) -> String {
+fn head(audit: &Audit, headings: &[&str]) -> String {
     let title = format!("Replication and audit, {} scale", audit.scale);
     let mut text = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -96,9 +107,9 @@ fn head(audit: &Audit, figures: &[(&str, Vec<&Legend>)]) -> String {
          <nav aria-label=\"Sections\">\n<ul>\n<li><a href=\"#overview\">Overview</a></li>\n",
         escape(&title)
     );
-    let sections = figures
+    let sections = headings
         .iter()
-        .map(|(figure, _)| (anchor(figure), (*figure).to_owned()))
+        .map(|heading| (anchor(heading), (*heading).to_owned()))
         .chain(tables::SECTIONS.map(|(id, name)| (id.to_owned(), name.to_owned())))
         .chain([("provenance".to_owned(), "Methods and provenance".to_owned())]);
     for (id, name) in sections {
@@ -161,89 +172,86 @@ fn overview(audit: &Audit) -> String {
     text
 }
 
-fn panel(
-    legend: &Legend,
-    audit: &Audit,
-    sources: &Sources,
-    experiments: &Experiments,
-    ways: &Ways,
-) -> Result<String> {
-    let svg_path = ways.figures.join(format!("{}.svg", legend.name));
-    let mut figures = experiments.figures.iter();
-    let figure = figures.find(|figure| figure.name() == legend.name);
-    let known = figure.is_some();
-    let outdated = figure.is_some_and(|figure| sources.are_outdated(&figure.source_files()));
+/// Where statements without a picture are, and what they are called.
+const TEXT_HEADING: &str = "Methods and mathematics";
+const TEXT_TITLE: &str = "Statements without a picture";
+/// The same of claims about figures that a project does not have.
+const OTHERS_HEADING: &str = "Other figures";
+const OTHERS_TITLE: &str = "Claims about figures that this project does not have";
+
+fn panel(figure: &Figure, audit: &Audit, sources: &Sources, ways: &Ways) -> Result<String> {
+    let (name, title) = (figure.name(), figure.title());
+    let svg_path = ways.figures.join(format!("{name}.svg"));
+    let outdated = sources.are_outdated(&figure.source_files());
     let drawn = svg_path.is_file() && !outdated;
-    let claims: Vec<&JudgedClaim> = audit
-        .claims
-        .iter()
-        .filter(|claim| claim.panel == legend.name)
-        .collect();
-    if !known && claims.is_empty() && !drawn {
-        return Ok(String::new());
-    }
+    let claims = cards(audit, ways, |panel| panel == name);
     let mut text = format!(
-        "<section aria-labelledby=\"{0}\">\n<h3 id=\"{0}\">{1}</h3>\n<div class=\"panel{2}\">\n<figure aria-labelledby=\"{0}\">\n",
-        legend.name,
-        escape(&legend.title),
+        "<section aria-labelledby=\"{name}\">\n<h3 id=\"{name}\">{}</h3>\n<div class=\"panel{}\">\n<figure aria-labelledby=\"{name}\">\n",
+        escape(title),
         if claims.is_empty() { " plain" } else { "" }
     );
     if drawn {
         let svg = std::fs::read_to_string(&svg_path)
             .with_context(|| format!("cannot read {}", svg_path.display()))?;
-        text.push_str(&inline_svg(svg.trim_end(), &legend.name, &legend.title));
+        text.push_str(&inline_svg(svg.trim_end(), name, title));
         text.push('\n');
-    } else if legend.name != "text" {
-        let what = if known {
-            format!(
-                "Not made at this scale: <code>just figure {} {}</code>",
-                legend.name,
-                escape(&audit.scale)
-            )
-        } else {
-            "Not among the figures of this project.".to_owned()
-        };
-        text.push_str(&format!("<p class=\"missing\">{what}</p>\n"));
+    } else {
+        text.push_str(&format!(
+            "<p class=\"missing\">Not made at this scale: <code>just figure {name} {}</code></p>\n",
+            escape(&audit.scale)
+        ));
     }
+    let files = if outdated {
+        String::new()
+    } else {
+        files(figure, sources, ways)
+    };
     text.push_str(&format!(
-        "<figcaption>{}{}</figcaption>\n</figure>\n",
-        escape(&legend.legend),
-        if outdated {
-            String::new()
-        } else {
-            files(legend, sources, experiments, ways)
-        }
+        "<figcaption>{}{files}</figcaption>\n</figure>\n{claims}</div>\n</section>\n",
+        escape(figure.legend()),
     ));
-    if !claims.is_empty() {
-        text.push_str("<div>\n");
-        for judged in &claims {
-            text.push_str(&claim(judged, ways));
-        }
-        text.push_str("</div>\n");
-    }
-    text.push_str("</div>\n</section>\n");
     Ok(text)
 }
 
+/// Claims without a figure; nothing if there are none.
+fn claims_alone(
+    audit: &Audit,
+    ways: &Ways,
+    id: &str,
+    title: &str,
+    of: impl Fn(&str) -> bool,
+) -> String {
+    let claims = cards(audit, ways, of);
+    if claims.is_empty() {
+        return claims;
+    }
+    format!(
+        "<section aria-labelledby=\"{id}\">\n<h3 id=\"{id}\">{title}</h3>\n{claims}</section>\n"
+    )
+}
+
+/// The claims about some panels; nothing if there are none.
+fn cards(audit: &Audit, ways: &Ways, of: impl Fn(&str) -> bool) -> String {
+    let claims = audit.claims.iter().filter(|claim| of(&claim.panel));
+    let cards: String = claims.map(|judged| claim(judged, ways)).collect();
+    if cards.is_empty() {
+        return cards;
+    }
+    format!("<div>\n{cards}</div>\n")
+}
+
 /// Links to a panel's pictures, source data and the manifests behind it.
-fn files(legend: &Legend, sources: &Sources, experiments: &Experiments, ways: &Ways) -> String {
+fn files(figure: &Figure, sources: &Sources, ways: &Ways) -> String {
     let mut links = Vec::new();
     for ending in ["svg", "png"] {
-        let name = format!("{}.{ending}", legend.name);
+        let name = format!("{}.{ending}", figure.name());
         let path = ways.figures.join(&name);
         if path.is_file() {
             links.push(ways.link(&path, &name));
         }
     }
-    let figure = experiments
-        .figures
-        .iter()
-        .find(|figure| figure.name() == legend.name);
     let mut manifests = Vec::new();
-    for name in figure
-        .map(|figure| figure.source_files())
-        .unwrap_or_default()
-    {
+    for name in figure.source_files() {
         if let Some(path) = sources.path(&name) {
             let file = path
                 .file_name()

@@ -84,12 +84,16 @@ const PANELS: &str = r#"
 name = "fig1a"
 arxiv = "1a"
 title = "Figure 1A. The credit assignment problem"
+heading = "Figure 1"
+legend = "What it shows."
 draws = "schematic"
 
 [[figures]]
 name = "fig5c"
 arxiv = "4c"
 title = "Figure 5C. Correlation of hidden and output loss over training"
+heading = "Figure 5"
+legend = "What it shows."
 draws = "loss-correlations"
 recordings = ["losses"]
 source_data = ["Fig_5C.csv"]

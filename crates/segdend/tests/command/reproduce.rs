@@ -113,7 +113,7 @@ fn a_deleted_recording_alone_is_made_again() {
     ];
     let state = |output: &crate::common::Finished, of: &str| output.json()[of][0]["state"].clone();
     let first = project.run(&arguments).expect(0);
-    assert_eq!(state(&first, "recordings"), "recorded");
+    assert_eq!(state(&first, "recordings"), "computed");
     assert_eq!(state(&first, "figures"), "made");
     // No run is finished for it: the recording trains by itself.
     assert_eq!(first.json()["runs"], serde_json::json!([]));
@@ -135,7 +135,7 @@ fn a_deleted_recording_alone_is_made_again() {
     fs::remove_dir_all(&recordings).unwrap();
     fs::remove_file(&data).unwrap();
     let third = project.run(&arguments).expect(0);
-    assert_eq!(state(&third, "recordings"), "recorded");
+    assert_eq!(state(&third, "recordings"), "computed");
     assert_eq!(fs::read_to_string(&data).unwrap(), correlations);
 }
 

@@ -16,6 +16,8 @@ const OF_FINAL_WEIGHTS: &str = r#"
 [[figures]]
 name = "fig3c"
 title = "Figure 3C. Transmit and plateau of one hidden neuron"
+heading = "Figure 3"
+legend = "What it shows."
 draws = "transmit-and-plateau"
 runs = ["regular"]
 source_data = ["Fig_3C.csv"]
