@@ -337,7 +337,9 @@ mod tests {
             let key = cache_key(&spec, checksum);
             assert_eq!(key, manifest["key"].as_str().unwrap(), "{path:?}");
             assert!(path.to_string_lossy().ends_with(&key[..16]), "{path:?}");
-            if spec.parameters.initial_weight_half_width == 3.465 {
+            // The last version with the window of another one is no run of the experiments any more.
+            let single = manifest["run"] == "regular-growing-window";
+            if spec.parameters.initial_weight_half_width == 3.465 && !single {
                 assert!(
                     planned(checksum).contains(&key),
                     "no run of the experiments is {path:?}"

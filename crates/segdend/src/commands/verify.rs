@@ -117,17 +117,23 @@ pub(super) fn verify(
         }
     }
     let mut tested_again = 0;
+    // Weights that are not those of their run are used for nothing.
+    let mut with_weights: Vec<&str> = Vec::new();
     for run in &trained {
-        let check = runs::final_test(run, &data)?;
-        tested_again += usize::from(check.is_some());
-        runs_and_recordings.extend(check);
+        if let Some(check) = runs::final_test(run, &data)? {
+            tested_again += 1;
+            if check.state.is_good() {
+                with_weights.push(&run.directory);
+            }
+            runs_and_recordings.push(check);
+        }
     }
     progress.note(&format!(
         "drawing, judging and binding again from {} runs and {} recordings",
         trained.len(),
         recorded.len()
     ));
-    let mirror = Mirror::of(project, scale, &trained, &recorded)?;
+    let mirror = Mirror::of(project, scale, &trained, &with_weights, &recorded)?;
     let again = Workshop {
         project: mirror.project.with_places(
             mirror.project.results().to_owned(),

@@ -51,13 +51,19 @@ pub(crate) fn page(
         TEXT_HEADING,
         claims_alone(audit, ways, "text", TEXT_TITLE, |panel| panel == TEXT_PANEL),
     );
-    let others = claims_alone(audit, ways, "other-figures", OTHERS_TITLE, |panel| {
-        panel != TEXT_PANEL
-            && experiments
-                .figures
-                .iter()
-                .all(|figure| figure.name() != panel)
-    });
+    let others = claims_alone(
+        audit,
+        ways,
+        "claims-of-other-figures",
+        OTHERS_TITLE,
+        |panel| {
+            panel != TEXT_PANEL
+                && experiments
+                    .figures
+                    .iter()
+                    .all(|figure| figure.name() != panel)
+        },
+    );
     if !others.is_empty() {
         add(OTHERS_HEADING, others);
     }

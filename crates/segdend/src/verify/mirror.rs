@@ -21,11 +21,12 @@ pub(crate) struct Mirror {
 }
 
 impl Mirror {
-    /// Copies what is kept of a scale.
+    /// Copies what is kept of a scale, and the final weights of the runs whose directories are `with_weights`.
     pub(crate) fn of(
         project: &Project,
         scale: &str,
         runs: &[TrainedRun],
+        with_weights: &[&str],
         recordings: &[(PathBuf, RecordingManifest)],
     ) -> Result<Self> {
         let folder = tempfile::tempdir().context("cannot make a temporary directory")?;
@@ -33,7 +34,10 @@ impl Mirror {
         let mirrored = project.with_places(results, reports);
         for run in runs {
             let to = mirrored.runs(scale).join(&run.directory);
-            copy(&run.path, &to, [MANIFEST, RESULT, final_weights::FILE])?;
+            copy(&run.path, &to, [MANIFEST, RESULT])?;
+            if with_weights.contains(&run.directory.as_str()) {
+                copy(&run.path, &to, [final_weights::FILE])?;
+            }
         }
         for (from, manifest) in recordings {
             let to = mirrored.recordings(scale).join(file_name(from));

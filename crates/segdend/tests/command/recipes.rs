@@ -21,7 +21,7 @@ fn run(place: &Path, arguments: &[&str]) -> Option<Vec<String>> {
     let just = Command::new("just")
         .arg("--justfile")
         .arg(justfile)
-        .args(["--quiet", "--set", "cargo"])
+        .args(["--set", "cargo"])
         .arg(format!("'{}'", cargo.display()))
         .args(arguments)
         .current_dir(place)
