@@ -358,10 +358,6 @@ mod tests {
     //! and the same seed gives the same network.
     use super::*;
 
-    fn sizes() -> Vec<usize> {
-        vec![784, 500, 100, 10]
-    }
-
     /// `half_width` is in units of the standard deviation that `scale` gives.
     fn assert_uniform(values: &Array2<f64>, mean: f64, half_width: f64, what: &str) {
         let spread = half_width / 3.0_f64.sqrt();

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use segdend_core::data::DataSet;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Workshop;
 use super::computed::Computed;
@@ -15,9 +15,10 @@ use crate::audit::{Audit, OtherSet, Recorded, audit, consistency, mathematics, u
 use crate::data_source::DataRequest;
 use crate::experiments::{Claims, Figure, ParameterSet, RecordingKind};
 use crate::progress::Progress;
+use crate::project::Project;
 use crate::recordings::learning_rates::{GRID, GRID_COLUMNS};
 use crate::tables::Table;
-use crate::{Outcome, output, recordings};
+use crate::{Outcome, output, recordings, run_directory};
 
 /// `segdend audit SCALE`.
 pub(super) fn audit_scale(
@@ -54,7 +55,7 @@ pub(super) fn make(
         recorded(&project.recordings(scale))?,
         match &data {
             Some(data) => other_sets(workshop, &claims, scale, data)?,
-            None => Vec::new(),
+            None => other_sets_before(project, scale)?,
         },
         &project.experiments,
         scale,
@@ -97,6 +98,18 @@ fn other_sets(
         }
     }
     Ok(found)
+}
+
+/// What the last audit found of other sets: without images no source data of theirs is made.
+fn other_sets_before(project: &Project, scale: &str) -> Result<Vec<OtherSet>> {
+    #[derive(Deserialize)]
+    struct Before {
+        #[serde(default)]
+        other_sets: Vec<OtherSet>,
+    }
+    let before: Option<Before> =
+        run_directory::read_json(&project.report(scale).join("audit.json"))?;
+    Ok(before.map_or(Vec::new(), |before| before.other_sets))
 }
 
 /// What the finished recordings in a directory cost.

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::angles::windowed;
 use super::error_curves::color;
 use super::{FinishedRecording, FinishedRun, PanelMaterial};
-use crate::experiments::{Measure, NumberEntry, networks_called};
+use crate::experiments::{Measure, NumberEntry, VersionEntry, networks_called};
 use crate::recordings::angles::{ANGLE_COLUMN, ANGLES};
 use crate::recordings::losses::{CORRELATIONS, MEANS, correlation_column};
 use crate::tables::Table;
@@ -229,6 +229,12 @@ fn one(panel: &crate::experiments::Panel, number: &NumberEntry, table: &Table) -
 }
 
 impl Compared {
+    /// The reported number with its unit, in the digits that it is reported in.
+    pub(crate) fn as_reported(&self) -> Option<String> {
+        let text = format!("{} {}", self.reported?, self.unit);
+        Some(text.trim_end().to_owned())
+    }
+
     /// A value with its unit.
     pub(crate) fn text(&self, value: f64) -> String {
         format!("{} {}", decimal(value, self.digits), self.unit)
@@ -240,9 +246,14 @@ impl Compared {
 pub(super) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {
     let panel = material.panel;
     let compared = compared(panel, &material.read(0)?)?;
+    let there = |version: &&VersionEntry| {
+        let mut found = compared.iter().flat_map(|number| &number.found);
+        found.any(|it| it.version == version.label)
+    };
+    let shown: Vec<&VersionEntry> = panel.versions.iter().filter(there).collect();
     let numbers = compared.iter().filter_map(|number| {
         let reported = number.reported?;
-        let values = panel.versions.iter().map(|version| {
+        let values = shown.iter().map(|version| {
             let found = number.found.iter().find(|it| it.version == version.label)?;
             let share = |value: f64| value / reported;
             let count = found.networks.len();
@@ -261,14 +272,17 @@ pub(super) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Res
             })
         });
         Some(ReportedNumber {
-            name: format!("{}: {}", number.label, number.text(reported)),
+            name: format!(
+                "{}: {}",
+                number.label,
+                number.as_reported().unwrap_or_default()
+            ),
             values: values.collect(),
         })
     });
     Ok(versions(&Versions {
         title: panel.title.clone(),
-        versions: panel
-            .versions
+        versions: shown
             .iter()
             .map(|version| Version {
                 name: version.label.clone(),

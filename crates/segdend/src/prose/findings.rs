@@ -111,6 +111,7 @@ fn deviations(judged: &Judged) -> Vec<Deviation<'_>> {
         let sets: Vec<String> = under
             .sets
             .iter()
+            .filter(|set| set.difference.is_some())
             .map(|set| {
                 format!(
                     "{}: {}",

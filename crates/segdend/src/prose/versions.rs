@@ -205,9 +205,7 @@ fn numbers(table: &VersionTable) -> String {
     for number in &table.numbers {
         let mut cells = vec![
             number.label.clone(),
-            number
-                .reported
-                .map_or("–".to_owned(), |value| number.text(value)),
+            number.as_reported().unwrap_or_else(|| "–".to_owned()),
         ];
         cells.extend(names.iter().map(|version| match of(number, version) {
             Some(found) => cell(number, found),
