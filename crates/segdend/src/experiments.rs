@@ -501,6 +501,34 @@ mod tests {
         assert_eq!(reported, [8.3, 4.1, 3.2]);
     }
 
+    /// Regression: lists of runs and recordings were sorted, and the angles of Figure 7A changed places.
+    #[test]
+    fn lists_keep_their_order() {
+        let experiments = Experiments::embedded().unwrap();
+        let file: toml::Table =
+            toml::from_str(include_str!("../../../experiments/figures.toml")).unwrap();
+        let mut compared = 0;
+        for entry in file["figures"].as_array().unwrap() {
+            let named = |list: &str| -> Vec<&str> {
+                let names = entry.get(list).and_then(toml::Value::as_array);
+                names
+                    .into_iter()
+                    .flatten()
+                    .filter_map(toml::Value::as_str)
+                    .collect()
+            };
+            let name = entry["name"].as_str().unwrap();
+            let mut figures = experiments.figures.iter();
+            let figure = figures.find(|figure| figure.name() == name).unwrap();
+            if entry.get("numbers").is_none() && entry["draws"].as_str() != Some("error-curves") {
+                assert_eq!(figure.runs(), named("runs"), "{name}");
+                assert_eq!(figure.recordings(), named("recordings"), "{name}");
+                compared += 1;
+            }
+        }
+        assert!(compared > 20, "{compared}");
+    }
+
     #[test]
     fn slips_are_named() {
         let unknown_field = refusal("learning_rates = [0.19]", "learning_rate = [0.19]");

@@ -93,8 +93,12 @@ pub(crate) fn networks_called<'n>(
 }
 
 impl Panel {
-    /// Lists all runs and recordings that there are of its numbers in its versions.
+    /// Lists all runs and recordings that there are of its numbers in its versions. The lists of other
+    /// panels are left as they are: there the order says which is which.
     pub(super) fn list_versions(&mut self, experiments: &Experiments) {
+        if self.numbers.is_empty() {
+            return;
+        }
         for number in &self.numbers {
             for version in &self.versions {
                 let called = |name: &str| format!("{name}{}", version.suffix);
