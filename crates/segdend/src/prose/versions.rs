@@ -102,7 +102,7 @@ fn paragraph(numbers: &[Compared]) -> String {
         .map(|version| shared(numbers, &[version]).len())
         .max()
         .unwrap_or(0);
-    versions.retain(|version| shared(numbers, &[version]).len() * 2 > most);
+    versions.retain(|version| shared(numbers, &[version]).len() * 2 >= most);
     let common = shared(numbers, &versions);
     let mut ranked: Vec<(f64, &str)> = versions
         .iter()
@@ -142,25 +142,35 @@ fn paragraph(numbers: &[Compared]) -> String {
             ),
         });
     }
-    let unexplained: Vec<&str> = numbers
+    // What has not been run for a version may be explained by it.
+    let unexplained: Vec<&str> = common
         .iter()
         .filter(|number| {
-            let mut distances = number
-                .found
-                .iter()
-                .filter_map(|found| found.distance)
-                .peekable();
-            distances.peek().is_some() && distances.all(|distance| distance.abs() > FAR)
+            let mut distances = number.found.iter().filter_map(|found| found.distance);
+            distances.all(|distance| distance.abs() > FAR)
         })
         .map(|number| number.label.as_str())
         .collect();
     text.push_str(&match unexplained.as_slice() {
-        [] => format!(" Every number is within {FAR} standard deviations of some version.\n"),
+        [] => format!(" Each of these numbers is within {FAR} standard deviations of some version."),
         far => format!(
-            " More than {FAR} standard deviations away in every version, and so explained by none: {}.\n",
+            " More than {FAR} standard deviations away in every version, and so explained by none: {}.",
             far.join("; ")
         ),
     });
+    let alone: Vec<&str> = numbers
+        .iter()
+        .filter(|number| number.reported.is_some() && !number.found.is_empty())
+        .filter(|number| number.found.iter().all(|found| found.distance.is_none()))
+        .map(|number| number.label.as_str())
+        .collect();
+    if !alone.is_empty() {
+        text.push_str(&format!(
+            " Of single networks alone, so that no distance is known: {}.",
+            alone.join("; ")
+        ));
+    }
+    text.push('\n');
     text
 }
 
@@ -318,6 +328,13 @@ mod tests {
         );
         assert!(text.contains("reported number it has: one."), "{text}");
         assert!(text.contains("explained by none: rate."), "{text}");
+        // What was not run for a version may be explained by it.
+        let partly = [
+            number("one", 4.1, &[("April", 3.6, -2.0), ("May", 3.2, -6.0)]),
+            number("rate", 24.0, &[("May", 52.0, 31.0)]),
+        ];
+        let text = paragraph(&partly);
+        assert!(!text.contains("explained by none"), "{text}");
         let turned = [number(
             "one",
             4.1,
