@@ -13,6 +13,7 @@ use segdend_core::data::DataSet;
 use crate::interrupt::{self, Saving};
 use crate::progress::Progress;
 use crate::resolve::ResolvedRun;
+use crate::run_directory::Lock;
 use crate::tally::{Tally, Words};
 use crate::train_one::Pace;
 
@@ -40,13 +41,36 @@ pub(crate) trait Work: Sync {
     /// The product, if it is there already.
     fn product(&self) -> Result<Option<Self::Product>>;
 
-    /// Does it, unless the product is there already.
-    fn carry_out(
+    /// Takes the right to do it, waiting for whoever has it; `None` if Ctrl-C ended the waiting.
+    fn lock(&self, progress: &Progress) -> Result<Option<Lock>>;
+
+    /// Does it, with the lock taken and the product not there.
+    fn compute(
         &self,
         data: &DataSet,
         pace: Pace,
         progress: &Progress,
     ) -> Result<JobOutcome<Self::Product>>;
+}
+
+/// Does a piece of work, unless its product is there already.
+fn carry_out<W: Work>(
+    job: &W,
+    data: &DataSet,
+    pace: Pace,
+    progress: &Progress,
+) -> Result<JobOutcome<W::Product>> {
+    if let Some(product) = job.product()? {
+        return Ok(JobOutcome::Cached(product));
+    }
+    let Some(_lock) = job.lock(progress)? else {
+        return Ok(JobOutcome::Interrupted);
+    };
+    // Whoever held the lock may have done it.
+    match job.product()? {
+        Some(product) => Ok(JobOutcome::Cached(product)),
+        None => job.compute(data, pace, progress),
+    }
 }
 
 /// How a piece of work ended.
@@ -90,8 +114,7 @@ pub(crate) fn drive<W: Work>(
         if interrupt::requested() {
             return Ok(JobOutcome::Interrupted);
         }
-        job.carry_out(data, pace, progress)
-            .with_context(|| job.name())
+        carry_out(job, data, pace, progress).with_context(|| job.name())
     })
 }
 

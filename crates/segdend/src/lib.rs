@@ -1,7 +1,7 @@
 //! The command `segdend`: the paper's experiments from data to pictures.
 //!
 //! An experiment is data, a run is a pure function of it, a figure is a pure function of runs. The
-//! rooms, in the order in which data flows through them:
+//! modules, in the order in which data flows through them:
 //!
 //! | module | what it does |
 //! |---|---|

@@ -9,10 +9,9 @@ use segdend_core::training::TrainingSpec;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use crate::experiments::{Experiments, ParameterSet, Run, Scale};
-use crate::suggest;
+use crate::{run_directory, suggest};
 
 /// A run of which nothing is left open.
 #[derive(Debug, Clone, PartialEq)]
@@ -237,10 +236,7 @@ pub fn cache_key(spec: &TrainingSpec, data_checksum: &str) -> String {
 pub(crate) fn hash(content: &Value) -> String {
     let mut canonical = String::new();
     write_canonical(content, &mut canonical);
-    Sha256::digest(canonical.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    run_directory::sha256(canonical.as_bytes())
 }
 
 /// JSON with sorted keys, whatever order the map keeps.

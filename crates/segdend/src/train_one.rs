@@ -12,7 +12,7 @@ use crate::interrupt;
 use crate::manifest::{Manifest, PerActivity, RunResult, Timing};
 use crate::progress::{Meter, Progress};
 use crate::resolve::ResolvedRun;
-use crate::run_directory::{RunDirectory, RunState};
+use crate::run_directory::{Lock, RunDirectory, RunState};
 use crate::system::{self, Machine};
 use crate::tally::Words;
 
@@ -64,22 +64,16 @@ impl Work for Job {
         self.directory.result()
     }
 
-    fn carry_out(
+    fn lock(&self, progress: &Progress) -> Result<Option<Lock>> {
+        self.directory.wait_for_lock(&self.run.name, progress)
+    }
+
+    fn compute(
         &self,
         data: &DataSet,
         pace: Pace,
         progress: &Progress,
     ) -> Result<JobOutcome<RunResult>> {
-        if let Some(result) = self.directory.result()? {
-            return Ok(JobOutcome::Cached(result));
-        }
-        let Some(_lock) = self.directory.wait_for_lock(&self.run.name, progress)? else {
-            return Ok(JobOutcome::Interrupted);
-        };
-        // Whoever held the lock may have finished the run.
-        if let Some(result) = self.directory.result()? {
-            return Ok(JobOutcome::Cached(result));
-        }
         let mut sitting = Sitting::begin(self, data, pace)?;
         let mut meter = progress.meter(&self.run, &sitting.training);
         let outcome = sitting.work(self, &mut meter);

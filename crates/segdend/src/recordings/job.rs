@@ -24,7 +24,7 @@ use crate::interrupt;
 use crate::manifest::{PerActivity, Timing};
 use crate::progress::Progress;
 use crate::resolve::ResolvedRun;
-use crate::run_directory::RunDirectory;
+use crate::run_directory::{Lock, RunDirectory};
 use crate::system;
 use crate::tables::Table;
 use crate::tally::Words;
@@ -85,23 +85,17 @@ impl Work for RecordingJob {
         self.directory.manifest()
     }
 
-    fn carry_out(
+    fn lock(&self, progress: &Progress) -> Result<Option<Lock>> {
+        let name = &self.recording.name;
+        self.directory.run.wait_for_lock(name, progress)
+    }
+
+    fn compute(
         &self,
         data: &DataSet,
         pace: Pace,
         progress: &Progress,
     ) -> Result<JobOutcome<RecordingManifest>> {
-        if let Some(manifest) = self.directory.manifest()? {
-            return Ok(JobOutcome::Cached(manifest));
-        }
-        let name = &self.recording.name;
-        let Some(_lock) = self.directory.run.wait_for_lock(name, progress)? else {
-            return Ok(JobOutcome::Interrupted);
-        };
-        // Whoever held the lock may have finished the recording.
-        if let Some(manifest) = self.directory.manifest()? {
-            return Ok(JobOutcome::Cached(manifest));
-        }
         match self.recording.measures {
             RecordingKind::Losses => watch::<Losses>(self, data, pace, progress),
             RecordingKind::Angles => watch::<Angles>(self, data, pace, progress),
