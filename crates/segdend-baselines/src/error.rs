@@ -1,7 +1,7 @@
 //! What can be wrong with a request to a baseline network.
 
 use burn::tensor::TensorReadError;
-use segdend_core::network::NetworkError;
+use segdend_core::segregated::network::NetworkError;
 
 use crate::Sizes;
 

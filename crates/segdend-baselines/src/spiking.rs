@@ -3,13 +3,13 @@
 //! The spiking network of `segdend-core` has no gradient of its own: spikes are draws. What the
 //! comparison of Figure 7A calls backpropagation's update is the gradient of the output loss in the
 //! steady state to which the averages of a forward phase belong. Here that steady state is a
-//! computation, and is differentiated; `segdend_core::plasticity` holds the closed form, and the
+//! computation, and is differentiated; `segdend_core::segregated::plasticity` holds the closed form, and the
 //! tests hold the two together.
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
-use segdend_core::network::Network as SpikingNetwork;
-use segdend_core::params::Parameters;
-use segdend_core::record::PhaseRecord;
+use segdend_core::segregated::network::Network as SpikingNetwork;
+use segdend_core::segregated::params::Parameters;
+use segdend_core::segregated::record::PhaseRecord;
 
 use crate::learning::{leaf, take};
 use crate::{Backend, BaselineError};
@@ -100,12 +100,12 @@ pub struct SpikingGradients {
 ///
 /// ```
 /// use segdend_baselines::{Backend, spiking_gradients};
-/// use segdend_core::engine::{Engine, SpikeDrive};
-/// use segdend_core::mechanisms::{FeedbackWeights, LearningRule, Mechanisms, PlateauTiming};
-/// use segdend_core::network::Network;
-/// use segdend_core::params::Parameters;
+/// use segdend_core::segregated::engine::{Engine, SpikeDrive};
+/// use segdend_core::segregated::mechanisms::{FeedbackWeights, LearningRule, Mechanisms, PlateauTiming};
+/// use segdend_core::segregated::network::Network;
+/// use segdend_core::segregated::params::Parameters;
 /// use segdend_core::rng::{Purpose, StreamKey};
-/// use segdend_core::schedule::Schedule;
+/// use segdend_core::segregated::schedule::Schedule;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let p = Parameters::default();

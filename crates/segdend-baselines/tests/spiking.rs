@@ -10,16 +10,20 @@ use common::{FINITE_DIFFERENCES, Uniform, relative_error};
 use ndarray::{Array1, Array2};
 use segdend_baselines::{Backend, BaselineError, SpikingGradients, spiking_gradients};
 use segdend_core::data::digits;
-use segdend_core::engine::{Engine, SpikeDrive};
-use segdend_core::mechanisms::{FeedbackWeights, LearningRule, Mechanisms, PlateauTiming};
-use segdend_core::network::Network;
-use segdend_core::params::Parameters;
-use segdend_core::plasticity::{backpropagated_delta, output_delta, output_error, sigma};
-use segdend_core::record::{ExampleRecord, PhaseRecord};
-use segdend_core::reference::Reference;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::schedule::Schedule;
-use segdend_core::spikes::PoissonSpikes;
+use segdend_core::segregated::engine::{Engine, SpikeDrive};
+use segdend_core::segregated::mechanisms::{
+    FeedbackWeights, LearningRule, Mechanisms, PlateauTiming,
+};
+use segdend_core::segregated::network::Network;
+use segdend_core::segregated::params::Parameters;
+use segdend_core::segregated::plasticity::{
+    backpropagated_delta, output_delta, output_error, sigma,
+};
+use segdend_core::segregated::record::{ExampleRecord, PhaseRecord};
+use segdend_core::segregated::reference::Reference;
+use segdend_core::segregated::schedule::Schedule;
+use segdend_core::segregated::spikes::PoissonSpikes;
 
 /// Two ways of summing the same products in double precision, relative to the largest value:
 /// sums of at most hundreds of terms, each good to 1e-16.
@@ -30,7 +34,7 @@ const ENGINE: f64 = 1e-5;
 
 const MECHANISMS: Mechanisms = Mechanisms {
     feedback_weights: FeedbackWeights::Random,
-    feedback_signal: segdend_core::mechanisms::FeedbackSignal::Spikes,
+    feedback_signal: segdend_core::segregated::mechanisms::FeedbackSignal::Spikes,
     plateau_timing: PlateauTiming::Synchronous,
     learning_rule: LearningRule::Backpropagation,
 };
@@ -42,7 +46,7 @@ fn column(values: &[f64]) -> Array1<f64> {
     Array1::from(values.to_vec())
 }
 
-/// Equations (e) and (f) by the functions of `segdend_core::plasticity`.
+/// Equations (e) and (f) by the functions of `segdend_core::segregated::plasticity`.
 fn closed_form(
     p: &Parameters,
     network: &Network,

@@ -11,7 +11,7 @@ mod cases;
 #[path = "throughput/machine.rs"]
 mod machine;
 
-use segdend_core::engine::{Stage, StageTimes};
+use segdend_core::segregated::engine::{Stage, StageTimes};
 
 use cases::{Simulators, cases, data};
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::atomic_file;
-use crate::engine::EngineSnapshot;
+use crate::segregated::engine::EngineSnapshot;
 use crate::training::{History, Stage, TrainingState};
 
 const MAGIC: &[u8; 8] = b"SEGDEND1";

@@ -1,34 +1,15 @@
-//! The model of Guerguiev, Lillicrap and Richards, "Towards deep learning with segregated
-//! dendrites" (eLife 2017;6:e22901, arXiv 1610.00161): networks of spiking neurons with basal,
-//! apical and somatic compartments that learn from plateau potentials.
+//! Models of how networks of neurons with dendrites learn, and what trains them.
 //!
-//! Where to start reading:
-//!
-//! - [`params`]: Table 1, and every point on which the paper and the authors' program differ;
-//! - [`reference`](mod@reference): the model in f64, an equation number at each step;
-//! - [`plasticity`]: plateaus, targets, losses and weight updates;
-//! - [`engine`]: the same model, fast;
-//! - [`training`]: examples, epochs, tests;
-//! - [`replay`]: recorded spikes through either simulator, compared number by number.
+//! - [`segregated`]: spiking neurons with segregated dendrites (Guerguiev, Lillicrap and Richards
+//!   2017);
+//! - [`training`]: examples, epochs, tests; [`checkpoint`]: its states as files;
+//! - [`data`]: sets of images.
 //!
 //! The library prints nothing, exits nowhere and reads no environment.
 
 pub mod atomic_file;
 pub mod checkpoint;
 pub mod data;
-pub mod engine;
-pub mod mechanisms;
-pub mod network;
-pub mod params;
-pub mod plasticity;
-pub mod record;
-pub mod reference;
-pub mod replay;
 pub mod rng;
-pub mod schedule;
-pub mod spikes;
+pub mod segregated;
 pub mod training;
-
-/// Version of the numbers: a new one whenever the same specification and data give other results.
-/// It is part of every cache key, so that old results are never taken for new ones.
-pub const MODEL_VERSION: u32 = 2;

@@ -15,10 +15,10 @@ use rand::seq::SliceRandom;
 use rayon::prelude::*;
 
 use crate::data::{DataSet, ImageSet};
-use crate::engine::{Engine, ExampleView, Tester};
-use crate::network::{Network, NetworkError};
 use crate::rng::{Occasion, Purpose, StreamKey};
-use crate::schedule::Schedule;
+use crate::segregated::engine::{Engine, ExampleView, Tester};
+use crate::segregated::network::{Network, NetworkError};
+use crate::segregated::schedule::Schedule;
 
 pub use progress::{History, Stage, TrainingState, Work};
 pub use spec::{TrainingError, TrainingSpec};
@@ -317,7 +317,7 @@ impl<'d> Training<'d> {
                 epoch,
                 example,
             );
-            let spikes = crate::engine::SpikeDrive::Free(StreamKey::new(
+            let spikes = crate::segregated::engine::SpikeDrive::Free(StreamKey::new(
                 seed,
                 Purpose::TrainingSpikes,
                 epoch,

@@ -5,12 +5,14 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use segdend_core::data::digits;
-use segdend_core::engine::{Engine, SpikeDrive};
-use segdend_core::mechanisms::{FeedbackSignal, FeedbackWeights, Mechanisms, PlateauTiming};
-use segdend_core::network::Network;
-use segdend_core::params::{KernelMemory, Parameters};
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::schedule::Schedule;
+use segdend_core::segregated::engine::{Engine, SpikeDrive};
+use segdend_core::segregated::mechanisms::{
+    FeedbackSignal, FeedbackWeights, Mechanisms, PlateauTiming,
+};
+use segdend_core::segregated::network::Network;
+use segdend_core::segregated::params::{KernelMemory, Parameters};
+use segdend_core::segregated::schedule::Schedule;
 
 thread_local! {
     static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };

@@ -7,15 +7,15 @@
 
 use ndarray::Array1;
 use segdend_core::data::{ImageSet, digits};
-use segdend_core::engine::{Engine, SpikeDrive};
-use segdend_core::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
-use segdend_core::network::Network;
-use segdend_core::params::Parameters;
-use segdend_core::record::ExampleRecord;
-use segdend_core::reference::Reference;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::schedule::Schedule;
-use segdend_core::spikes::PoissonSpikes;
+use segdend_core::segregated::engine::{Engine, SpikeDrive};
+use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
+use segdend_core::segregated::network::Network;
+use segdend_core::segregated::params::Parameters;
+use segdend_core::segregated::record::ExampleRecord;
+use segdend_core::segregated::reference::Reference;
+use segdend_core::segregated::schedule::Schedule;
+use segdend_core::segregated::spikes::PoissonSpikes;
 
 const EXAMPLES: usize = 1_000;
 const BLOCK: usize = 20;

@@ -5,18 +5,18 @@
 
 use ndarray::Array1;
 use segdend_core::data::digits;
-use segdend_core::engine::{Engine, SpikeDrive};
-use segdend_core::mechanisms::{
+use segdend_core::rng::{Purpose, StreamKey};
+use segdend_core::segregated::engine::{Engine, SpikeDrive};
+use segdend_core::segregated::mechanisms::{
     FeedbackSignal, FeedbackWeights, LearningRule, Mechanisms, PlateauTiming,
 };
-use segdend_core::network::Network;
-use segdend_core::params::{
+use segdend_core::segregated::network::Network;
+use segdend_core::segregated::params::{
     AveragingWindow, HiddenError, HiddenTarget, KernelMemory, Parameters, VoltageAverage,
 };
-use segdend_core::reference::Reference;
-use segdend_core::replay::{Comparison, Tolerance};
-use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::schedule::Schedule;
+use segdend_core::segregated::reference::Reference;
+use segdend_core::segregated::replay::{Comparison, Tolerance};
+use segdend_core::segregated::schedule::Schedule;
 
 fn follow(hidden: &[usize], parameters: Parameters, mechanisms: Mechanisms) {
     parameters.validate().unwrap();

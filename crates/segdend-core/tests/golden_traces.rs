@@ -8,9 +8,9 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use segdend_core::engine::Engine;
-use segdend_core::reference::Reference;
-use segdend_core::replay::{Report, Tolerance, Trace, replay};
+use segdend_core::segregated::engine::Engine;
+use segdend_core::segregated::reference::Reference;
+use segdend_core::segregated::replay::{Report, Tolerance, Trace, replay};
 
 fn traces() -> Vec<PathBuf> {
     let Some(folder) = std::env::var_os("SEGDEND_TRACES_DIR") else {

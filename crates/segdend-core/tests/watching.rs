@@ -2,16 +2,18 @@
 
 use ndarray::Array1;
 use segdend_core::data::digits;
-use segdend_core::engine::{
+use segdend_core::rng::{Purpose, StreamKey};
+use segdend_core::segregated::engine::{
     Engine, Inequality, SimdLevel, SpikeDrive, TheoremWindow, UpdateProducts,
 };
-use segdend_core::mechanisms::{FeedbackWeights, LearningRule, Mechanisms, PlateauTiming};
-use segdend_core::network::Network;
-use segdend_core::params::Parameters;
-use segdend_core::reference::Reference;
-use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::schedule::{Phase, Schedule};
-use segdend_core::spikes::{KeptSpikes, PoissonSpikes};
+use segdend_core::segregated::mechanisms::{
+    FeedbackWeights, LearningRule, Mechanisms, PlateauTiming,
+};
+use segdend_core::segregated::network::Network;
+use segdend_core::segregated::params::Parameters;
+use segdend_core::segregated::reference::Reference;
+use segdend_core::segregated::schedule::{Phase, Schedule};
+use segdend_core::segregated::spikes::{KeptSpikes, PoissonSpikes};
 use segdend_core::training::{Training, TrainingSpec};
 
 #[test]

@@ -3,13 +3,13 @@
 //! changed - is what it was, so that a silent change of the algorithm shows.
 
 use segdend_core::data::digits;
-use segdend_core::engine::{Engine, SpikeDrive};
-use segdend_core::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
-use segdend_core::network::Network;
-use segdend_core::params::Parameters;
-use segdend_core::record::ExampleRecord;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::schedule::Schedule;
+use segdend_core::segregated::engine::{Engine, SpikeDrive};
+use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
+use segdend_core::segregated::network::Network;
+use segdend_core::segregated::params::Parameters;
+use segdend_core::segregated::record::ExampleRecord;
+use segdend_core::segregated::schedule::Schedule;
 
 const HIDDEN: usize = 70;
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use anyhow::{Context, Result, ensure};
 use ndarray::{Array1, Array2};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView, serialize};
-use segdend_core::network::Network;
+use segdend_core::segregated::network::Network;
 
 use crate::run_directory;
 
@@ -115,8 +115,8 @@ fn bytes<'a>(values: impl Iterator<Item = &'a f64>) -> Vec<u8> {
 mod tests {
     //! Promise: weights come back bit by bit, under their own key and sizes alone.
     use super::*;
-    use segdend_core::mechanisms::FeedbackWeights;
-    use segdend_core::params::Parameters;
+    use segdend_core::segregated::mechanisms::FeedbackWeights;
+    use segdend_core::segregated::params::Parameters;
     use segdend_core::training::weights_sha256;
 
     #[test]

@@ -2,7 +2,7 @@
 //! about.
 
 use segdend_core::data::DataSummary;
-use segdend_core::engine::SimdLevel;
+use segdend_core::segregated::engine::SimdLevel;
 use segdend_core::training::{History, TrainingSpec};
 use serde::{Deserialize, Serialize};
 

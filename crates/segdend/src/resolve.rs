@@ -1,10 +1,10 @@
 //! Resolution: a run, a scale and a data set become one specification and its cache key.
 
 use anyhow::{Context, Result, ensure};
-use segdend_core::MODEL_VERSION;
 use segdend_core::data::DataSummary;
-use segdend_core::mechanisms::Mechanisms;
-use segdend_core::params::Parameters;
+use segdend_core::segregated;
+use segdend_core::segregated::mechanisms::Mechanisms;
+use segdend_core::segregated::params::Parameters;
 use segdend_core::training::TrainingSpec;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -227,7 +227,7 @@ pub fn cache_key(spec: &TrainingSpec, data_checksum: &str) -> String {
     let content = serde_json::json!({
         "spec": serde_json::to_value(spec).expect("a specification is plain data"),
         "data": data_checksum,
-        "model_version": MODEL_VERSION,
+        "model_version": segregated::VERSION,
     });
     hash(&content)
 }
@@ -273,8 +273,8 @@ mod tests {
     //! the field it names.
     use super::*;
     use crate::experiments::Experiments;
-    use segdend_core::mechanisms::FeedbackWeights;
-    use segdend_core::params::KernelMemory;
+    use segdend_core::segregated::mechanisms::FeedbackWeights;
+    use segdend_core::segregated::params::KernelMemory;
 
     fn regular() -> Run {
         Experiments::embedded().unwrap().runs["regular"].clone()

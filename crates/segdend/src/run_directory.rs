@@ -19,7 +19,7 @@ use anyhow::{Context, Result, bail, ensure};
 use segdend_core::atomic_file;
 use segdend_core::checkpoint;
 use segdend_core::data::DataSet;
-use segdend_core::network::Network;
+use segdend_core::segregated::network::Network;
 use segdend_core::training::{Stage, Training, TrainingState, weights_sha256};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

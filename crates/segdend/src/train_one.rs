@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use segdend_core::MODEL_VERSION;
 use segdend_core::data::DataSet;
+use segdend_core::segregated;
 use segdend_core::training::{Stage, Training};
 
 use crate::drive::{JobOutcome, Work};
@@ -188,7 +188,7 @@ impl<'d> Sitting<'d> {
             run: run.name.clone(),
             scale: run.scale.clone(),
             key: run.key.clone(),
-            model_version: MODEL_VERSION,
+            model_version: segregated::VERSION,
             program_version: env!("CARGO_PKG_VERSION").to_owned(),
             seed: spec.seed,
             spec: spec.clone(),

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use ndarray::Array1;
 use segdend_core::data::{DataSet, digits, mnist};
-use segdend_core::engine::{ColumnSums, Engine, SpikeDrive, StageTimes};
-use segdend_core::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
-use segdend_core::network::Network;
-use segdend_core::params::{KernelMemory, Parameters};
-use segdend_core::reference::Reference;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::schedule::Schedule;
-use segdend_core::spikes::PoissonSpikes;
+use segdend_core::segregated::engine::{ColumnSums, Engine, SpikeDrive, StageTimes};
+use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
+use segdend_core::segregated::network::Network;
+use segdend_core::segregated::params::{KernelMemory, Parameters};
+use segdend_core::segregated::reference::Reference;
+use segdend_core::segregated::schedule::Schedule;
+use segdend_core::segregated::spikes::PoissonSpikes;
 
 /// Examples shown before anything is measured: rates fall from their initial heights.
 const WARM_UP: usize = 2_000;

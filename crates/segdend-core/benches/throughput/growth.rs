@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use segdend_core::data::{DataSet, ImageSet, Source};
-use segdend_core::params::Parameters;
+use segdend_core::segregated::params::Parameters;
 
 use crate::cases::{Case, Simulators};
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use segdend_core::data::DataSet;
-use segdend_core::engine::SimdLevel;
+use segdend_core::segregated::engine::SimdLevel;
 
 /// Writes `body` to `benches/records/<name>` under a heading that says where it comes from.
 pub fn write_record(data: &DataSet, command: &str, name: &str, body: &str) {

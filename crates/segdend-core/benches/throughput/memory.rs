@@ -4,7 +4,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use segdend_core::data::DataSet;
-use segdend_core::mechanisms::Mechanisms;
+use segdend_core::segregated::mechanisms::Mechanisms;
 use segdend_core::training::{Training, TrainingSpec};
 
 use crate::cases::Case;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::engine::EngineSnapshot;
+use crate::segregated::engine::EngineSnapshot;
 
 /// Where a training stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

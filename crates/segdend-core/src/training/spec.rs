@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::Stage;
 use crate::data::DataSet;
-use crate::engine::SnapshotError;
-use crate::mechanisms::Mechanisms;
-use crate::network::NetworkError;
-use crate::params::{LATER_FIELDS, ParameterError, Parameters};
+use crate::segregated::engine::SnapshotError;
+use crate::segregated::mechanisms::Mechanisms;
+use crate::segregated::network::NetworkError;
+use crate::segregated::params::{LATER_FIELDS, ParameterError, Parameters};
 
 /// Why a training cannot begin or go on.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

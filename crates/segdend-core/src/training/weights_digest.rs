@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use sha2::{Digest, Sha256};
 
-use crate::network::Network;
+use crate::segregated::network::Network;
 
 /// SHA-256, in hexadecimal, of all weights as little-endian f32.
 ///

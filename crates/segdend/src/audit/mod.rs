@@ -34,7 +34,7 @@ pub(crate) mod verdict;
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
-use segdend_core::MODEL_VERSION;
+use segdend_core::segregated;
 use serde::{Deserialize, Serialize};
 
 use crate::experiments::{Claims, Drawing, Experiments, Figure, ParameterSet};
@@ -256,7 +256,7 @@ pub(crate) fn audit(
         scale: scale.to_owned(),
         data_sets,
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
-        model_version: MODEL_VERSION,
+        model_version: segregated::VERSION,
         machines,
         networks: networks.all().len(),
         distinct_networks,

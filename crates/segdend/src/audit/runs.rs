@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
-use segdend_core::MODEL_VERSION;
+use segdend_core::segregated;
 use segdend_core::training::TrainingSpec;
 use serde_json::Value;
 
@@ -58,7 +58,7 @@ impl Networks {
                 continue;
             };
             // Numbers of another version of the model are not comparable.
-            if manifest.model_version != MODEL_VERSION {
+            if manifest.model_version != segregated::VERSION {
                 continue;
             }
             all.push(Network {

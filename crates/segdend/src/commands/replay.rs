@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use segdend_core::engine::Engine;
-use segdend_core::reference::Reference;
-use segdend_core::replay::{Report, Tolerance, Trace, replay as replay_trace};
+use segdend_core::segregated::engine::Engine;
+use segdend_core::segregated::reference::Reference;
+use segdend_core::segregated::replay::{Report, Tolerance, Trace, replay as replay_trace};
 use serde::Serialize;
 
 use crate::args::EngineName;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use anyhow::{Context, Result};
 use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser;
-use segdend_core::params::{NAMED_SETS, NamedSet, Parameters};
+use segdend_core::segregated::params::{NAMED_SETS, NamedSet, Parameters};
 use serde::{Deserialize, Deserializer};
 
 use crate::suggest;

@@ -3,8 +3,8 @@
 
 use anyhow::{Context, Result};
 use rand::seq::SliceRandom;
-use segdend_core::network::Network;
 use segdend_core::rng::{Purpose, StreamKey};
+use segdend_core::segregated::network::Network;
 use segdend_figures::{
     FieldCorrelation, FieldGrid, Picture, ReceptiveFields, Stamp, field_correlation,
     receptive_fields,

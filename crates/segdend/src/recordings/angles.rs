@@ -6,7 +6,7 @@
 
 use anyhow::{Result, ensure};
 use segdend_core::data::DataSet;
-use segdend_core::engine::{ExampleView, UpdateProducts};
+use segdend_core::segregated::engine::{ExampleView, UpdateProducts};
 use segdend_core::training::Training;
 use serde::{Deserialize, Serialize};
 

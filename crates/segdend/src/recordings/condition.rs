@@ -11,7 +11,7 @@
 use anyhow::{Context, Result, ensure};
 use segdend_analysis::identity_deviation_eigenvalues;
 use segdend_core::data::DataSet;
-use segdend_core::engine::{ExampleView, TheoremWindow};
+use segdend_core::segregated::engine::{ExampleView, TheoremWindow};
 use segdend_core::training::Training;
 use serde::{Deserialize, Serialize};
 
@@ -166,9 +166,9 @@ mod tests {
     use ndarray::{Array1, Array2};
     use segdend_analysis::JacobianWindow;
     use segdend_core::data::digits;
-    use segdend_core::mechanisms::{FeedbackWeights, Mechanisms};
-    use segdend_core::plasticity::{sigma, sigma_prime};
-    use segdend_core::schedule::Phase;
+    use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms};
+    use segdend_core::segregated::plasticity::{sigma, sigma_prime};
+    use segdend_core::segregated::schedule::Phase;
     use segdend_core::training::TrainingSpec;
 
     use super::*;

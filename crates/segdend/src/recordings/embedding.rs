@@ -11,10 +11,10 @@ use ndarray::Array2;
 use rayon::prelude::*;
 use segdend_analysis::{EmbeddingOptions, embed, nearest_neighbour_accuracy, silhouette};
 use segdend_core::data::DataSet;
-use segdend_core::engine::Engine;
-use segdend_core::network::Network;
-use segdend_core::plasticity::sigma;
 use segdend_core::rng::{Occasion, Purpose, StreamKey};
+use segdend_core::segregated::engine::Engine;
+use segdend_core::segregated::network::Network;
+use segdend_core::segregated::plasticity::sigma;
 use segdend_core::training::TrainingSpec;
 
 use crate::tables::Table;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use segdend_core::atomic_file;
 use segdend_core::data::DataSet;
-use segdend_core::engine::ExampleView;
+use segdend_core::segregated::engine::ExampleView;
 use segdend_core::training::{Stage, Training, weights_sha256};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

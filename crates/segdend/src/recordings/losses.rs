@@ -14,10 +14,10 @@ use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use segdend_analysis::pearson;
 use segdend_core::data::DataSet;
-use segdend_core::engine::{ExampleView, SpikeDrive};
-use segdend_core::plasticity;
 use segdend_core::rng::{Occasion, Purpose, StreamKey};
-use segdend_core::schedule::{Phase, Schedule};
+use segdend_core::segregated::engine::{ExampleView, SpikeDrive};
+use segdend_core::segregated::plasticity;
+use segdend_core::segregated::schedule::{Phase, Schedule};
 use segdend_core::training::Training;
 use serde::{Deserialize, Serialize};
 

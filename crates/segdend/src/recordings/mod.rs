@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use segdend_core::MODEL_VERSION;
+use segdend_core::segregated;
 use segdend_core::training::TrainingSpec;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -175,7 +175,7 @@ pub(crate) fn finished(directory: &Path) -> Result<Vec<(PathBuf, RecordingManife
     for path in paths {
         let manifest: Option<RecordingManifest> =
             run_directory::read_json(&path.join(MANIFEST_FILE))?;
-        if let Some(manifest) = manifest.filter(|it| it.model_version == MODEL_VERSION) {
+        if let Some(manifest) = manifest.filter(|it| it.model_version == segregated::VERSION) {
             all.push((path, manifest));
         }
     }
@@ -236,7 +236,7 @@ impl RecordingDirectory {
             run_key: recording.run.key.clone(),
             epochs: recording.run.spec.epochs,
             weights_sha256,
-            model_version: MODEL_VERSION,
+            model_version: segregated::VERSION,
             program_version: env!("CARGO_PKG_VERSION").to_owned(),
             tables: tables.iter().map(|(name, _)| name.clone()).collect(),
             tables_sha256,

@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use segdend_core::MODEL_VERSION;
 use segdend_core::data::DataSet;
-use segdend_core::engine::Engine;
 use segdend_core::rng::Occasion;
+use segdend_core::segregated;
+use segdend_core::segregated::engine::Engine;
 use segdend_core::training::{History, Training, TrainingSpec, weights_sha256, wrong_answers};
 
 use super::{Check, State};
@@ -49,7 +49,7 @@ pub(crate) fn finished(directory: &Path) -> Result<(Vec<TrainedRun>, usize)> {
         let (Some(manifest), Some(result)) = (manifest, result) else {
             continue;
         };
-        if manifest.model_version != MODEL_VERSION {
+        if manifest.model_version != segregated::VERSION {
             others += 1;
             continue;
         }

@@ -8,14 +8,14 @@ use std::fs;
 use crate::common::Project;
 use ndarray::{Array1, Array2};
 use segdend_core::data::digits;
-use segdend_core::engine::{Engine, SpikeDrive};
-use segdend_core::mechanisms::{FeedbackWeights, Mechanisms};
-use segdend_core::network::Network;
-use segdend_core::params::{AveragingWindow, Parameters};
-use segdend_core::record::PhaseRecord;
-use segdend_core::reference::Reference;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::schedule::Schedule;
+use segdend_core::segregated::engine::{Engine, SpikeDrive};
+use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms};
+use segdend_core::segregated::network::Network;
+use segdend_core::segregated::params::{AveragingWindow, Parameters};
+use segdend_core::segregated::record::PhaseRecord;
+use segdend_core::segregated::reference::Reference;
+use segdend_core::segregated::schedule::Schedule;
 use serde_json::{Value, json};
 
 fn network(network: &Network) -> Value {

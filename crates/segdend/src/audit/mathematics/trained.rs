@@ -3,11 +3,11 @@
 use anyhow::Result;
 use ndarray::Array1;
 use segdend_core::data::DataSet;
-use segdend_core::engine::Engine;
-use segdend_core::network::Network;
-use segdend_core::params::Parameters;
-use segdend_core::plasticity::sigma;
-use segdend_core::record::ExampleRecord;
+use segdend_core::segregated::engine::Engine;
+use segdend_core::segregated::network::Network;
+use segdend_core::segregated::params::Parameters;
+use segdend_core::segregated::plasticity::sigma;
+use segdend_core::segregated::record::ExampleRecord;
 use segdend_core::training::Training;
 
 use super::{Finished, NEAR_MAXIMUM_PER_MS, PER_SECOND, REPEATS, show};

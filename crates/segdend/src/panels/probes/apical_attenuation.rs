@@ -13,13 +13,13 @@
 
 use anyhow::Result;
 use ndarray::{Array1, Array2, s};
-use segdend_core::mechanisms::{FeedbackWeights, Mechanisms};
-use segdend_core::network::Network;
-use segdend_core::params::Parameters;
-use segdend_core::reference::Reference;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::schedule::{Phase, Schedule};
-use segdend_core::spikes::KeptSpikes;
+use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms};
+use segdend_core::segregated::network::Network;
+use segdend_core::segregated::params::Parameters;
+use segdend_core::segregated::reference::Reference;
+use segdend_core::segregated::schedule::{Phase, Schedule};
+use segdend_core::segregated::spikes::KeptSpikes;
 use segdend_figures::{ApicalAttenuation, Picture, Stamp, apical_attenuation};
 
 use super::{

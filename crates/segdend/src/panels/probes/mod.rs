@@ -22,12 +22,12 @@ pub(super) mod transmit_and_plateau;
 use anyhow::{Context, Result};
 use ndarray::{Array1, Array2};
 use segdend_core::data::ImageSet;
-use segdend_core::network::{Network, NetworkError};
-use segdend_core::record::ExampleRecord;
-use segdend_core::reference::{self, Reference};
 use segdend_core::rng::{Occasion, Purpose, StreamKey};
-use segdend_core::schedule::{Phase, Schedule};
-use segdend_core::spikes::{KeptSpikes, PoissonSpikes, RecordedSpikes, SpikeSource};
+use segdend_core::segregated::network::{Network, NetworkError};
+use segdend_core::segregated::record::ExampleRecord;
+use segdend_core::segregated::reference::{self, Reference};
+use segdend_core::segregated::schedule::{Phase, Schedule};
+use segdend_core::segregated::spikes::{KeptSpikes, PoissonSpikes, RecordedSpikes, SpikeSource};
 use segdend_core::training::TrainingSpec;
 
 use super::PanelMaterial;

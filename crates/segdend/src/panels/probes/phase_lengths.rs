@@ -10,9 +10,9 @@
 use std::f64::consts::TAU;
 
 use anyhow::Result;
-use segdend_core::mechanisms::PlateauTiming;
-use segdend_core::params::Parameters;
-use segdend_core::schedule::{Phase, Schedule};
+use segdend_core::segregated::mechanisms::PlateauTiming;
+use segdend_core::segregated::params::Parameters;
+use segdend_core::segregated::schedule::{Phase, Schedule};
 use segdend_figures::{PhaseLengths, Picture, Stamp, phase_lengths};
 
 use super::column;

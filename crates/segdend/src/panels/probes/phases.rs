@@ -11,7 +11,7 @@
 
 use anyhow::{Context, Result};
 use segdend_core::data::ImageSet;
-use segdend_core::schedule::Phase;
+use segdend_core::segregated::schedule::Phase;
 use segdend_figures::{ExamplePhases, Phases, Picture, SmallImage, Stamp, phases};
 
 use super::{BOUNDS, TrainedNetwork, brightness, column, end_of_ms, first_nine, only};

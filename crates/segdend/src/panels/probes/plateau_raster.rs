@@ -9,9 +9,9 @@
 //! `Fig_6S1A.csv`: a row a neuron for the times, a column a phase; a row an example for the phases.
 
 use anyhow::Result;
-use segdend_core::mechanisms::PlateauTiming;
-use segdend_core::params::Parameters;
-use segdend_core::schedule::{Phase, Schedule};
+use segdend_core::segregated::mechanisms::PlateauTiming;
+use segdend_core::segregated::params::Parameters;
+use segdend_core::segregated::schedule::{Phase, Schedule};
 use segdend_figures::{ExamplePhases, Picture, PlateauRaster, Stamp, plateau_raster};
 
 use super::{BOUNDS, column, end_of_ms};

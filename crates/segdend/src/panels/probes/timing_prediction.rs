@@ -30,12 +30,12 @@ use anyhow::{Context, Result};
 use ndarray::{Array1, s};
 use rayon::prelude::*;
 use segdend_analysis::mean;
-use segdend_core::mechanisms::{FeedbackWeights, Mechanisms};
-use segdend_core::network::Network;
-use segdend_core::params::Parameters;
-use segdend_core::reference::Reference;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::schedule::{Phase, Schedule};
+use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms};
+use segdend_core::segregated::network::Network;
+use segdend_core::segregated::params::Parameters;
+use segdend_core::segregated::reference::Reference;
+use segdend_core::segregated::schedule::{Phase, Schedule};
 use segdend_figures::{Picture, Stamp, TimingPrediction, TimingProtocol, timing_prediction};
 
 use super::{ControlledInputs, OCCASION, column, one_neuron, only};

@@ -15,7 +15,7 @@
 
 use anyhow::{Result, ensure};
 use segdend_core::data::ImageSet;
-use segdend_core::schedule::Phase;
+use segdend_core::segregated::schedule::Phase;
 use segdend_figures::{Picture, Stamp, TransmitAndPlateau, transmit_and_plateau};
 
 use super::{TrainedNetwork, column, end_of_ms, first_nine, only, spike_times_ms};
