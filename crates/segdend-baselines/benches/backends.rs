@@ -36,7 +36,8 @@ const CASES: [Case; 4] = [
         name: "one example at a time",
         run: |network, inputs, labels| {
             for (input, &label) in inputs.chunks_exact(PIXELS).zip(labels) {
-                black_box(network.train_example(RULE, input, label, LEARNING_RATE)).unwrap();
+                let presented = network.present(input, label).unwrap();
+                black_box(network.learn(presented, RULE, LEARNING_RATE)).unwrap();
             }
         },
     },

@@ -93,24 +93,14 @@ pub enum BaselineError {
         /// The loss found.
         loss: f64,
     },
-    /// A data set without an image to learn from, or without one to test with.
-    #[error("{train} training images and {test} test images: at least one of each is needed")]
-    NoImages {
-        /// Training images found.
-        train: usize,
-        /// Test images found.
-        test: usize,
-    },
-    /// A training state that does not belong to the specification and data it is resumed with.
+    /// A training state of another network.
     #[error(
-        "the saved training state does not fit: {what} is {found}, expected {expected}; start from the beginning"
+        "the saved training state holds {found} weights, this network has {expected}: start from the beginning"
     )]
     ForeignState {
-        /// What of the state does not fit.
-        what: &'static str,
-        /// What the state holds.
+        /// Weights in the state.
         found: usize,
-        /// What would fit.
+        /// Weights of the network.
         expected: usize,
     },
     /// The spiking network is damaged.

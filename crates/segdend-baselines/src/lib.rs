@@ -3,8 +3,8 @@
 //! itself.
 //!
 //! - [`Network`]: one hidden layer of sigmoid units, a step and an angle at a time;
-//! - [`AngleTraining`] and [`train_with_angles`]: online training over a data set, with the angle of
-//!   every example;
+//! - [`RateNetwork`] and [`RateTraining`]: online training over a data set, with the angle of every
+//!   example;
 //! - [`spiking_gradients`]: the spiking network's backpropagation update by automatic differentiation.
 //!
 //! # The rate network
@@ -32,7 +32,7 @@
 //! degrees that the latter paper found in networks like these.
 //!
 //! In batches, backpropagation's deltas come from automatic differentiation of `L`; the formulas above
-//! are what the tests hold them to. One example at a time ([`Network::train_example`], the way of the
+//! are what the tests hold them to. One example at a time ([`Network::present`], the way of the
 //! comparison) the formulas themselves are computed, which is several times faster
 //! (`benches/records/backends.csv`); that the two agree is tested too.
 //!
@@ -54,21 +54,20 @@
 //! ```
 
 mod angle;
-mod angle_training;
 mod backend;
 mod error;
 mod learning;
 mod network;
 mod online;
 mod spiking;
+mod training;
 mod weights;
 
-pub use angle_training::{
-    AngleHistory, AngleSpec, AngleStage, AngleState, AngleTraining, train_with_angles,
-};
 pub use backend::Backend;
 pub use error::BaselineError;
 pub use learning::{StepReport, TrainingRule, Updates};
 pub use network::Network;
+pub use online::Presented;
 pub use spiking::{SpikingGradients, spiking_gradients};
+pub use training::{RateNetwork, RateSpec, RateTraining};
 pub use weights::{Sizes, Weights};

@@ -247,7 +247,8 @@ pub(crate) fn transposed(rows: &[f32], columns: usize) -> Vec<f32> {
         .collect()
 }
 
-fn most_active(outputs: &[f32]) -> u8 {
+/// The label that outputs say: the most active one, the lower of equals.
+pub(crate) fn most_active(outputs: &[f32]) -> u8 {
     let mut best = 0;
     for (unit, &activity) in outputs.iter().enumerate() {
         if activity > outputs[best] {

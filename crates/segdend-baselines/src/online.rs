@@ -18,10 +18,11 @@ use burn::tensor::{IndexingUpdateOp, Int, Tensor, TensorData};
 
 use crate::angle::vectors_angle_degrees;
 use crate::learning::check_learning_rate;
-use crate::network::place;
-use crate::{BaselineError, Network, StepReport, TrainingRule};
+use crate::network::{most_active, place};
+use crate::{BaselineError, Network, TrainingRule};
 
 /// The inputs of an example that are not zero.
+#[derive(Debug)]
 struct ActiveInputs {
     /// Their places among the inputs.
     places: Tensor<1, Int>,
@@ -29,35 +30,35 @@ struct ActiveInputs {
     values: Tensor<2>,
 }
 
+/// One example in a network: its loss, the angle between both rules' updates, and the deltas that
+/// [`Network::learn`] takes its step by.
+#[derive(Debug)]
+pub struct Presented {
+    /// `L` of the example.
+    pub loss: f64,
+    /// The label read off.
+    pub predicted: u8,
+    /// See [`crate::StepReport::hidden_update_angle_degrees`].
+    pub hidden_update_angle_degrees: Option<f64>,
+    active: Option<ActiveInputs>,
+    /// `h`, 1 x hidden.
+    hidden: Tensor<2>,
+    /// `d1`, 1 x outputs.
+    output_deltas: Tensor<2>,
+    /// `d0` of backpropagation and of feedback alignment, 1 x hidden.
+    backpropagation: Tensor<2>,
+    alignment: Tensor<2>,
+}
+
 impl Network {
-    /// Learns from one example; what [`Network::train_batch`] does with a batch of one, up to
-    /// rounding, and faster.
+    /// Presents one example: forward pass, and the deltas of both rules. No weight changes.
     ///
     /// # Errors
     ///
-    /// Those of [`Network::train_batch`]; the weights are then as they were.
-    ///
-    /// ```
-    /// use segdend_baselines::{Backend, Network, Sizes, TrainingRule};
-    ///
-    /// # fn main() -> Result<(), segdend_baselines::BaselineError> {
-    /// let sizes = Sizes { inputs: 2, hidden: 8, outputs: 2 };
-    /// let mut network = Network::new(sizes, 1, Backend::Flex)?;
-    /// let rule = TrainingRule::FeedbackAlignment;
-    /// let first = network.train_example(rule, &[0.0, 1.0], 1, 1.0)?;
-    /// let second = network.train_example(rule, &[0.0, 1.0], 1, 1.0)?;
-    /// assert!(second.loss < first.loss);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn train_example(
-        &mut self,
-        rule: TrainingRule,
-        input: &[f32],
-        label: u8,
-        learning_rate: f64,
-    ) -> Result<StepReport, BaselineError> {
-        check_learning_rate(learning_rate)?;
+    /// [`BaselineError::InputLength`], [`BaselineError::NonFiniteInput`] and
+    /// [`BaselineError::LabelOutOfRange`] for unusable arguments, [`BaselineError::Diverged`] if the
+    /// loss is not finite, [`BaselineError::Tensor`] if the backend fails.
+    pub fn present(&self, input: &[f32], label: u8) -> Result<Presented, BaselineError> {
         self.check_inputs(input, 1)?;
         let target = self.place_targets(&[label])?;
         let active = self.active_inputs(input);
@@ -75,7 +76,8 @@ impl Network {
             .matmul(self.output_weights.clone().transpose());
         let output = sigmoid(output_drive + self.output_biases.clone());
         let errors = output.clone() - target;
-        let loss = half_squared_length(&errors)?;
+        let errors_read = errors.try_to_vec_as::<f32>()?;
+        let loss = half_squared_length(&errors_read);
         if !loss.is_finite() {
             return Err(BaselineError::Diverged { loss });
         }
@@ -94,26 +96,65 @@ impl Network {
             ),
             None => None,
         };
+        let outputs_read: Vec<f32> = (0..)
+            .zip(errors_read)
+            .map(|(unit, error)| error + f32::from(u8::from(unit == usize::from(label))))
+            .collect();
+        Ok(Presented {
+            loss,
+            predicted: most_active(&outputs_read),
+            hidden_update_angle_degrees: angle,
+            active,
+            hidden,
+            output_deltas,
+            backpropagation,
+            alignment,
+        })
+    }
 
+    /// One step of gradient descent by an example that was presented, under a rule; what
+    /// [`Network::train_batch`] does with a batch of one, up to rounding, and faster.
+    ///
+    /// # Errors
+    ///
+    /// [`BaselineError::LearningRate`]; the weights are then as they were.
+    ///
+    /// ```
+    /// use segdend_baselines::{Backend, Network, Sizes, TrainingRule};
+    ///
+    /// # fn main() -> Result<(), segdend_baselines::BaselineError> {
+    /// let sizes = Sizes { inputs: 2, hidden: 8, outputs: 2 };
+    /// let mut network = Network::new(sizes, 1, Backend::Flex)?;
+    /// let first = network.present(&[0.0, 1.0], 1)?;
+    /// let loss = first.loss;
+    /// network.learn(first, TrainingRule::FeedbackAlignment, 1.0)?;
+    /// assert!(network.present(&[0.0, 1.0], 1)?.loss < loss);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn learn(
+        &mut self,
+        presented: Presented,
+        rule: TrainingRule,
+        learning_rate: f64,
+    ) -> Result<(), BaselineError> {
+        check_learning_rate(learning_rate)?;
         let hidden_step = match rule {
-            TrainingRule::Backpropagation => backpropagation,
-            TrainingRule::FeedbackAlignment => alignment,
+            TrainingRule::Backpropagation => presented.backpropagation,
+            TrainingRule::FeedbackAlignment => presented.alignment,
         }
         .mul_scalar(-learning_rate);
-        let output_step = output_deltas.mul_scalar(-learning_rate);
-        if let Some(ActiveInputs { places, values }) = active {
+        let output_step = presented.output_deltas.mul_scalar(-learning_rate);
+        if let Some(ActiveInputs { places, values }) = presented.active {
             let step = values.transpose() * hidden_step.clone();
             self.hidden_weights
                 .inplace(|weights| weights.select_assign(0, places, step, IndexingUpdateOp::Add));
         }
         self.hidden_biases.inplace(|biases| biases + hidden_step);
-        let step = output_step.clone().transpose() * hidden;
+        let step = output_step.clone().transpose() * presented.hidden;
         self.output_weights.inplace(|weights| weights + step);
         self.output_biases.inplace(|biases| biases + output_step);
-        Ok(StepReport {
-            loss,
-            hidden_update_angle_degrees: angle,
-        })
+        Ok(())
     }
 
     /// The inputs that are not zero; `None` if all are.
@@ -137,8 +178,7 @@ fn slopes(values: Tensor<2>) -> Tensor<2> {
 }
 
 /// `|v|^2 / 2` in double precision.
-fn half_squared_length(vector: &Tensor<2>) -> Result<f64, BaselineError> {
-    let values = vector.try_to_vec_as::<f32>()?;
-    let squared: f64 = values.iter().map(|&value| f64::from(value).powi(2)).sum();
-    Ok(squared / 2.0)
+fn half_squared_length(vector: &[f32]) -> f64 {
+    let squares = vector.iter().map(|&value| f64::from(value).powi(2));
+    squares.sum::<f64>() / 2.0
 }

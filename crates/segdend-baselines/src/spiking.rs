@@ -100,7 +100,8 @@ pub struct SpikingGradients {
 ///
 /// ```
 /// use segdend_baselines::{Backend, spiking_gradients};
-/// use segdend_core::segregated::engine::{Engine, SpikeDrive};
+/// use segdend_core::segregated::engine::Engine;
+/// use segdend_core::segregated::example::{Example, SpikeDrive};
 /// use segdend_core::segregated::mechanisms::{FeedbackWeights, LearningRule, Mechanisms, PlateauTiming};
 /// use segdend_core::segregated::network::Network;
 /// use segdend_core::segregated::params::Parameters;
@@ -116,7 +117,8 @@ pub struct SpikingGradients {
 /// let spikes = SpikeDrive::Free(StreamKey::new(1, Purpose::TrainingSpikes, 1, 0));
 /// let noise = StreamKey::new(1, Purpose::FeedbackNoise, 1, 0);
 /// let before = engine.network();
-/// let record = engine.observe_example(&[0, 128, 255, 50], 1, &schedule, spikes, noise);
+/// let image = &[0, 128, 255, 50];
+/// let (record, _) = engine.observe(&Example { image, label: 1, schedule: &schedule, spikes, noise });
 ///
 /// let target_rates = record.target.mean_rate.last().expect("there is an output layer");
 /// let found = spiking_gradients(&p, &before, &record.forward, target_rates, Backend::Flex)?;

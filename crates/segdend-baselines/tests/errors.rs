@@ -83,13 +83,13 @@ fn batches_that_do_not_fit_are_refused_and_change_nothing() {
         }
     ));
 
-    let error = network
-        .train_example(RULE, &[0.0, f32::NAN, 0.0], 0, 0.1)
-        .unwrap_err();
+    let present = |network: &Network, input: &[f32]| network.present(input, 0);
+    let error = present(&network, &[0.0, f32::NAN, 0.0]).err().unwrap();
     assert!(matches!(error, BaselineError::NonFiniteInput { index: 1, value } if value.is_nan()));
 
     for rate in [-0.1, f64::NAN, f64::INFINITY, 1e39] {
-        let error = network.train_example(RULE, &[0.0; 3], 0, rate).unwrap_err();
+        let presented = present(&network, &[0.0; 3]).unwrap();
+        let error = network.learn(presented, RULE, rate).unwrap_err();
         assert!(matches!(error, BaselineError::LearningRate { .. }));
     }
     assert_eq!(network.weights().unwrap(), before);
@@ -178,7 +178,8 @@ fn a_diverged_step_is_reported_and_changes_nothing() {
         let huge = [1e30; 3];
         let report = network.measure_batch(&huge, &[0]).unwrap();
         assert_eq!(report.hidden_update_angle_degrees, None, "{backend:?}");
-        network.train_example(RULE, &huge, 0, 1e12).unwrap();
+        let presented = network.present(&huge, 0).unwrap();
+        network.learn(presented, RULE, 1e12).unwrap();
         let bits = |network: &Network| -> Vec<u32> {
             let weights = network.weights().unwrap();
             weights
@@ -190,7 +191,7 @@ fn a_diverged_step_is_reported_and_changes_nothing() {
         let before = bits(&network);
         let input = [1.0, -1.0, 0.0];
         for error in [
-            network.train_example(RULE, &input, 0, 0.1).unwrap_err(),
+            network.present(&input, 0).err().unwrap(),
             network.train_batch(RULE, &input, &[0], 0.1).unwrap_err(),
         ] {
             assert!(

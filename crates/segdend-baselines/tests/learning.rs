@@ -6,7 +6,7 @@
 mod common;
 
 use common::{EQUAL_UPDATES_DEGREES, Problem, SINGLE_PRECISION};
-use segdend_baselines::{Backend, Network, Sizes, TrainingRule};
+use segdend_baselines::{Backend, Network, Sizes, StepReport, TrainingRule};
 
 const SIZES: Sizes = Sizes {
     inputs: 40,
@@ -90,7 +90,12 @@ fn one_example_is_a_batch_of_one() {
                 let mut single = Network::new(SIZES, 1, backend).unwrap();
                 let mut batch = single.clone();
                 let before = single.weights().unwrap();
-                let from_single = single.train_example(rule, input, labels[0], 0.3).unwrap();
+                let presented = single.present(input, labels[0]).unwrap();
+                let from_single = StepReport {
+                    loss: presented.loss,
+                    hidden_update_angle_degrees: presented.hidden_update_angle_degrees,
+                };
+                single.learn(presented, rule, 0.3).unwrap();
                 let from_batch = batch.train_batch(rule, input, &labels, 0.3).unwrap();
                 assert!((from_single.loss - from_batch.loss).abs() < SINGLE_PRECISION);
                 match (

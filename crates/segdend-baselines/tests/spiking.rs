@@ -11,7 +11,8 @@ use ndarray::{Array1, Array2};
 use segdend_baselines::{Backend, BaselineError, SpikingGradients, spiking_gradients};
 use segdend_core::data::digits;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::segregated::engine::{Engine, SpikeDrive};
+use segdend_core::segregated::engine::Engine;
+use segdend_core::segregated::example::{Example, SpikeDrive};
 use segdend_core::segregated::mechanisms::{
     FeedbackWeights, LearningRule, Mechanisms, PlateauTiming,
 };
@@ -282,7 +283,9 @@ fn gradients_are_what_the_reference_learns_by() {
             |reference, image, label, schedule, spikes, noise| {
                 let image = image.iter().map(|&pixel| f64::from(pixel) / 255.0);
                 let mut spikes = PoissonSpikes::new(spikes);
-                reference.train_example(&image.collect(), label, schedule, &mut spikes, noise)
+                let record = reference.present(&image.collect(), label, schedule, &mut spikes);
+                reference.learn(&record, noise);
+                record
             },
         );
         for backend in Backend::ALL {
@@ -318,7 +321,15 @@ fn gradients_are_what_the_engine_learns_by() {
             &mut engine,
             Engine::network,
             |engine, image, label, schedule, spikes, noise| {
-                engine.observe_example(image, label, schedule, SpikeDrive::Free(spikes), noise)
+                let (record, presented) = engine.observe(&Example {
+                    image,
+                    label,
+                    schedule,
+                    spikes: SpikeDrive::Free(spikes),
+                    noise,
+                });
+                engine.learn(presented);
+                record
             },
         );
         for backend in Backend::ALL {

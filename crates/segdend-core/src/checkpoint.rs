@@ -1,9 +1,10 @@
 //! Training states as files: whole or not at all, and checked when they are read.
 //!
 //! Layout, little-endian: the 8 bytes `SEGDEND1`; the length of the header (u64); the header, JSON
-//! with the training's key, its stage and its measurements; the number of words (u64); the engine's
+//! with the training's key, its stage and its measurements; the number of words (u64); the model's
 //! words (u32 each); the SHA-256 of everything before it.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::atomic_file;
-use crate::segregated::engine::EngineSnapshot;
 use crate::training::{History, Stage, TrainingState};
 
 const MAGIC: &[u8; 8] = b"SEGDEND1";
@@ -58,27 +58,16 @@ struct Header {
     loss_sum_bits: u64,
     #[serde(default)]
     weights_sha256: Vec<String>,
+    #[serde(default)]
+    series_bits: BTreeMap<String, Vec<u64>>,
 }
 
-fn to_bits(history: &History) -> [Vec<u64>; 4] {
-    let lists = [
-        &history.test_errors_percent,
-        &history.training_errors_percent,
-        &history.output_losses,
-        &history.final_test_errors_percent,
-    ];
-    lists.map(|list| list.iter().map(|value| value.to_bits()).collect())
+fn to_bits(values: &[f64]) -> Vec<u64> {
+    values.iter().map(|value| value.to_bits()).collect()
 }
 
-fn from_bits(bits: &[Vec<u64>; 4], weights_sha256: Vec<String>) -> History {
-    let list = |bits: &Vec<u64>| bits.iter().map(|&bits| f64::from_bits(bits)).collect();
-    History {
-        test_errors_percent: list(&bits[0]),
-        training_errors_percent: list(&bits[1]),
-        output_losses: list(&bits[2]),
-        final_test_errors_percent: list(&bits[3]),
-        weights_sha256,
-    }
+fn from_bits(bits: &[u64]) -> Vec<f64> {
+    bits.iter().map(|&bits| f64::from_bits(bits)).collect()
 }
 
 /// Writes a training's state. `key` names the training (its specification, data and model version).
@@ -86,25 +75,33 @@ fn from_bits(bits: &[Vec<u64>; 4], weights_sha256: Vec<String>) -> History {
 /// # Errors
 /// [`CheckpointError::Io`]; an older checkpoint at the same path is then untouched.
 pub fn write(path: &Path, key: &str, state: &TrainingState) -> Result<(), CheckpointError> {
+    let history = &state.history;
     let header = Header {
         key: key.to_owned(),
         stage: state.stage,
-        history_bits: to_bits(&state.history),
+        history_bits: [
+            to_bits(&history.test_errors_percent),
+            to_bits(&history.training_errors_percent),
+            to_bits(&history.output_losses),
+            to_bits(&history.final_test_errors_percent),
+        ],
         loss_sum_bits: state.loss_sum.to_bits(),
-        weights_sha256: state.history.weights_sha256.clone(),
+        weights_sha256: history.weights_sha256.clone(),
+        series_bits: (history.series.iter())
+            .map(|(name, values)| (name.clone(), to_bits(values)))
+            .collect(),
     };
     let io = |source| CheckpointError::Io {
         path: path.to_owned(),
         source,
     };
     let header = serde_json::to_vec(&header).map_err(|error| io(error.into()))?;
-    let mut bytes =
-        Vec::with_capacity(32 + header.len() + 4 * state.engine.words.len() + DIGEST_BYTES);
+    let mut bytes = Vec::with_capacity(32 + header.len() + 4 * state.model.len() + DIGEST_BYTES);
     bytes.extend_from_slice(MAGIC);
     bytes.extend_from_slice(&(header.len() as u64).to_le_bytes());
     bytes.extend_from_slice(&header);
-    bytes.extend_from_slice(&(state.engine.words.len() as u64).to_le_bytes());
-    for word in &state.engine.words {
+    bytes.extend_from_slice(&(state.model.len() as u64).to_le_bytes());
+    for word in &state.model {
         bytes.extend_from_slice(&word.to_le_bytes());
     }
     let digest = Sha256::digest(&bytes);
@@ -178,8 +175,17 @@ pub fn read(path: &Path, key: &str) -> Result<Option<TrainingState>, CheckpointE
         .collect();
     Ok(Some(TrainingState {
         stage: header.stage,
-        history: from_bits(&header.history_bits, header.weights_sha256),
+        history: History {
+            test_errors_percent: from_bits(&header.history_bits[0]),
+            training_errors_percent: from_bits(&header.history_bits[1]),
+            output_losses: from_bits(&header.history_bits[2]),
+            final_test_errors_percent: from_bits(&header.history_bits[3]),
+            weights_sha256: header.weights_sha256,
+            series: (header.series_bits.into_iter())
+                .map(|(name, bits)| (name, from_bits(&bits)))
+                .collect(),
+        },
         loss_sum: f64::from_bits(header.loss_sum_bits),
-        engine: EngineSnapshot { words },
+        model: words,
     }))
 }

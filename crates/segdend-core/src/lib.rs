@@ -2,7 +2,7 @@
 //!
 //! - [`segregated`]: spiking neurons with segregated dendrites (Guerguiev, Lillicrap and Richards
 //!   2017);
-//! - [`training`]: examples, epochs, tests; [`checkpoint`]: its states as files;
+//! - [`training`]: examples, epochs, tests, of any [`model`]; [`checkpoint`]: its states as files;
 //! - [`data`]: sets of images.
 //!
 //! The library prints nothing, exits nowhere and reads no environment.
@@ -10,6 +10,7 @@
 pub mod atomic_file;
 pub mod checkpoint;
 pub mod data;
+pub mod model;
 pub mod rng;
 pub mod segregated;
 pub mod training;

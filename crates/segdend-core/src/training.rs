@@ -1,98 +1,104 @@
-//! Training as the paper does it: a test of the untrained network, then epochs over the shuffled
-//! training images, online, each followed by a test, and repeated tests of the final weights.
+//! Training, of any [model](crate::model): a test of the untrained network, then epochs over the
+//! shuffled training examples, each followed by a test, and repeated tests of the final weights.
 //!
 //! A [`Training`] advances in small pieces, so that whoever drives it can show progress, save
 //! [checkpoints](crate::checkpoint) and stop at any moment. However it is cut up, interrupted or
 //! spread over threads, the same specification and data give the same bits.
 
 mod progress;
-mod spec;
 mod weights_digest;
 
 use std::time::{Duration, Instant};
 
 use rand::seq::SliceRandom;
-use rayon::prelude::*;
 
-use crate::data::{DataSet, ImageSet};
+use crate::model::{Batch, Keep, Model, Plan, Samples};
 use crate::rng::{Occasion, Purpose, StreamKey};
-use crate::segregated::engine::{Engine, ExampleView, Tester};
-use crate::segregated::network::{Network, NetworkError};
-use crate::segregated::schedule::Schedule;
 
 pub use progress::{History, Stage, TrainingState, Work};
-pub use spec::{TrainingError, TrainingSpec};
 pub use weights_digest::weights_sha256;
+
+/// Why a training cannot begin or go on.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainingError<E: std::error::Error + 'static> {
+    /// A network that cannot be, or a checkpoint of another one.
+    #[error(transparent)]
+    Model(E),
+    /// An example that could not be presented.
+    #[error("epoch {epoch}, example {place}")]
+    Example {
+        /// The epoch, counted from 1.
+        epoch: usize,
+        /// The example's place in the epoch, counted from 0.
+        place: usize,
+        /// Why.
+        source: E,
+    },
+    /// Nothing to learn from, or nothing to test on.
+    #[error(
+        "the data set has {train} training and {test} test examples: at least one of each is needed"
+    )]
+    NoExamples {
+        /// Training examples.
+        train: usize,
+        /// Test examples.
+        test: usize,
+    },
+    /// A checkpoint whose position lies outside the training.
+    #[error("the checkpoint stands at {stage:?}, which this training does not have")]
+    Position {
+        /// The position.
+        stage: Stage,
+    },
+}
 
 /// A training in progress.
 #[derive(Debug)]
-pub struct Training<'d> {
-    spec: TrainingSpec,
-    data: &'d DataSet,
-    engine: Engine,
+pub struct Training<'d, M: Model> {
+    spec: M::Spec,
+    data: &'d M::Data,
+    model: M,
     stage: Stage,
     history: History,
     loss_sum: f64,
     /// The order of the present epoch, and which epoch it belongs to.
     order: Vec<u32>,
     order_epoch: usize,
-    schedule: Schedule,
     /// Time spent training and testing, this process only.
     trained: Duration,
     tested: Duration,
 }
 
-/// Someone who looks at every example.
-struct Watch<'a> {
-    keep_rates: bool,
-    look: &'a mut dyn FnMut(usize, usize, &ExampleView<'_>),
+/// Someone who looks at every presentation: epoch, place in the epoch, and the model.
+struct Watch<'a, M> {
+    keep: Keep,
+    look: &'a mut dyn FnMut(usize, usize, &M),
 }
 
-impl<'d> Training<'d> {
+impl<'d, M: Model> Training<'d, M> {
     /// A training at its beginning.
     ///
     /// # Errors
     /// [`TrainingError`] says what about the specification or the data cannot run.
-    pub fn begin(spec: &TrainingSpec, data: &'d DataSet) -> Result<Self, TrainingError> {
-        spec.parameters.validate()?;
-        let (train, test) = (data.train().len(), data.test().len());
+    pub fn begin(spec: &M::Spec, data: &'d M::Data) -> Result<Self, TrainingError<M::Error>> {
+        let (train, test) = (data.train_len(), data.test_len());
         if train == 0 || test == 0 {
-            return Err(TrainingError::NoImages { train, test });
+            return Err(TrainingError::NoExamples { train, test });
         }
-        if let Some(&value) = spec.learning_rates.iter().find(|rate| !rate.is_finite()) {
-            return Err(NetworkError::OutOfRange {
-                what: "a learning rate",
-                value,
-                expected: "a finite number",
-            }
-            .into());
-        }
-        let network = Network::initial(
-            &spec.sizes(data),
-            &spec.parameters,
-            spec.mechanisms.feedback_weights,
-            spec.seed,
-        )?;
-        let engine = Engine::new(
-            spec.parameters.clone(),
-            spec.mechanisms,
-            spec.learning_rates.clone(),
-            &network,
-        )?;
         Ok(Self {
+            model: M::begin(spec, data).map_err(TrainingError::Model)?,
             spec: spec.clone(),
             data,
-            engine,
             stage: Stage::Test {
                 epoch: 0,
                 next: 0,
-                wrong: 0,
+                errors: 0.0,
             },
             history: History::default(),
             loss_sum: 0.0,
             order: Vec::new(),
             order_epoch: usize::MAX,
-            schedule: Schedule::default(),
             trained: Duration::ZERO,
             tested: Duration::ZERO,
         })
@@ -101,26 +107,32 @@ impl<'d> Training<'d> {
     /// Goes on from where [`Training::state`] was taken.
     ///
     /// # Errors
-    /// As [`Training::begin`], and [`TrainingError::Snapshot`] or [`TrainingError::Position`] if the
-    /// state belongs to another training.
+    /// As [`Training::begin`]; [`TrainingError::Model`] or [`TrainingError::Position`] if the state
+    /// belongs to another training.
     pub fn resume(
-        spec: &TrainingSpec,
-        data: &'d DataSet,
+        spec: &M::Spec,
+        data: &'d M::Data,
         state: &TrainingState,
-    ) -> Result<Self, TrainingError> {
+    ) -> Result<Self, TrainingError<M::Error>> {
         let mut training = Self::begin(spec, data)?;
-        let (train, test, epochs) = (data.train().len(), data.test().len(), spec.epochs);
+        let Plan {
+            epochs,
+            final_tests,
+            ..
+        } = training.plan();
+        let (train, test) = (data.train_len(), data.test_len());
         let possible = match state.stage {
             Stage::Test { epoch, next, .. } => epoch <= epochs && next < test,
             Stage::Train { epoch, next, .. } => (1..=epochs).contains(&epoch) && next < train,
-            Stage::FinalTest { repeat, next, .. } => repeat < spec.final_tests && next < test,
+            Stage::FinalTest { repeat, next, .. } => repeat < final_tests && next < test,
             Stage::Finished => true,
         };
         if !possible {
             return Err(TrainingError::Position { stage: state.stage });
         }
-        training.engine.restore(&state.engine)?;
-        training.engine.network().validate()?;
+        let model = &mut training.model;
+        model.restore(&state.model).map_err(TrainingError::Model)?;
+        model.check().map_err(TrainingError::Model)?;
         training.stage = state.stage;
         training.history = state.history.clone();
         training.loss_sum = state.loss_sum;
@@ -133,13 +145,18 @@ impl<'d> Training<'d> {
             stage: self.stage,
             history: self.history.clone(),
             loss_sum: self.loss_sum,
-            engine: self.engine.snapshot(),
+            model: self.model.snapshot(),
         }
     }
 
     /// What determines it.
-    pub fn spec(&self) -> &TrainingSpec {
+    pub fn spec(&self) -> &M::Spec {
         &self.spec
+    }
+
+    /// How long it goes on.
+    pub fn plan(&self) -> Plan {
+        M::plan(&self.spec)
     }
 
     /// Where it stands.
@@ -157,9 +174,9 @@ impl<'d> Training<'d> {
         &self.history
     }
 
-    /// The engine, to look at its network.
-    pub fn engine(&self) -> &Engine {
-        &self.engine
+    /// The network.
+    pub fn model(&self) -> &M {
+        &self.model
     }
 
     /// Time this process has spent training, and testing.
@@ -167,78 +184,92 @@ impl<'d> Training<'d> {
         (self.trained, self.tested)
     }
 
-    /// SHA-256 of the weights as they stand, in the order of [`weights_sha256`].
+    /// SHA-256 of the weights as they stand: see [`weights_sha256`].
     pub fn weights_sha256(&self) -> String {
-        weights_sha256(&self.engine.network())
+        weights_sha256(|visitor| self.model.visit_weights(visitor))
     }
 
-    /// How much of the work is done, measured in simulated time.
+    /// How much of the work is done, in the unit of the model's [cost](Model::cost).
     pub fn work(&self) -> Work {
-        let p = &self.spec.parameters;
-        let example_ms = 2.0 * (p.minimum_phase_ms as f64 + p.extra_phase_mean_ms);
-        let train_ms = example_ms * self.data.train().len() as f64;
-        let image_ms = p.test_phase_ms as f64;
-        let test_ms = image_ms * self.data.test().len() as f64;
-        let (epochs, repeats) = (self.spec.epochs as f64, self.spec.final_tests as f64);
-        let done_ms = match self.stage {
+        let plan = self.plan();
+        let cost = M::cost(&self.spec);
+        let train = cost.train * self.data.train_len() as f64;
+        let test = cost.test * self.data.test_len() as f64;
+        let epochs = plan.epochs as f64;
+        let trained = epochs * train + (epochs + 1.0) * test;
+        let total = trained + plan.final_tests as f64 * test;
+        let done = match self.stage {
             Stage::Test { epoch, next, .. } => {
-                epoch as f64 * (train_ms + test_ms) + next as f64 * image_ms
+                epoch as f64 * (train + test) + next as f64 * cost.test
             }
             Stage::Train { epoch, next, .. } => {
-                (epoch as f64 - 1.0) * (train_ms + test_ms) + test_ms + next as f64 * example_ms
+                (epoch as f64 - 1.0) * (train + test) + test + next as f64 * cost.train
             }
             Stage::FinalTest { repeat, next, .. } => {
-                epochs * train_ms
-                    + (epochs + 1.0 + repeat as f64) * test_ms
-                    + next as f64 * image_ms
+                trained + repeat as f64 * test + next as f64 * cost.test
             }
-            Stage::Finished => epochs * train_ms + (epochs + 1.0 + repeats) * test_ms,
+            Stage::Finished => total,
         };
-        Work {
-            done_ms,
-            total_ms: epochs * train_ms + (epochs + 1.0 + repeats) * test_ms,
-        }
+        Work { done, total }
     }
 
-    /// [`Training::advance`], with a look at every training example before its update: epoch, place
-    /// in the epoch, and what the example came to. Looking changes nothing.
+    /// [`Training::advance`], with a look at the model after every presentation, before it learns: epoch,
+    /// place in the epoch, and the model. Looking changes nothing.
     ///
     /// # Errors
     /// As [`Training::advance`].
     pub fn advance_watched(
         &mut self,
-        images: usize,
-        keep_rates: bool,
-        look: &mut dyn FnMut(usize, usize, &ExampleView<'_>),
-    ) -> Result<(), TrainingError> {
-        self.go(images, Some(Watch { keep_rates, look }))
+        examples: usize,
+        keep: Keep,
+        look: &mut dyn FnMut(usize, usize, &M),
+    ) -> Result<(), TrainingError<M::Error>> {
+        self.go(examples, Some(Watch { keep, look }))
     }
 
-    /// Shows at most `images` more images, all of one stage. Tests are spread over the threads of
-    /// the current rayon pool; training is one thread's work.
+    /// Shows at most `examples` more examples (but at least one batch), all of one stage. Training is
+    /// one thread's work.
     ///
     /// # Errors
-    /// [`TrainingError::Network`] if weights are no longer finite at the end of an epoch.
-    pub fn advance(&mut self, images: usize) -> Result<(), TrainingError> {
-        self.go(images, None)
+    /// [`TrainingError::Model`] if weights are no longer finite at the end of an epoch.
+    pub fn advance(&mut self, examples: usize) -> Result<(), TrainingError<M::Error>> {
+        self.go(examples, None)
     }
 
-    fn go(&mut self, images: usize, watch: Option<Watch<'_>>) -> Result<(), TrainingError> {
-        let images = images.max(1);
+    fn go(
+        &mut self,
+        examples: usize,
+        watch: Option<Watch<'_, M>>,
+    ) -> Result<(), TrainingError<M::Error>> {
         let began = Instant::now();
         match self.stage {
-            Stage::Train { epoch, next, wrong } => {
-                self.train(epoch, next, wrong, images, watch)?;
+            Stage::Train {
+                epoch,
+                next,
+                errors,
+            } => {
+                self.train(epoch, next, errors, examples, watch)?;
                 self.trained += began.elapsed();
             }
-            Stage::Test { epoch, next, wrong } => {
+            Stage::Test {
+                epoch,
+                next,
+                errors,
+            } => {
                 let occasion = Occasion::Epoch(epoch as u64);
-                let (next, wrong) = self.test(occasion, next, wrong, images);
-                self.stage = Stage::Test { epoch, next, wrong };
-                if next == self.data.test().len() {
-                    self.history.test_errors_percent.push(percent(wrong, next));
-                    // States are cleared after a test.
-                    self.engine.clear();
+                let (next, errors) = self.test(occasion, next, errors, examples)?;
+                self.stage = Stage::Test {
+                    epoch,
+                    next,
+                    errors,
+                };
+                if next == self.data.test_len() {
+                    self.history.test_errors_percent.push(percent(errors, next));
+                    for (name, value) in self.model.series() {
+                        let series = self.history.series.entry(name.to_owned());
+                        series.or_default().push(value);
+                    }
+                    self.model.rest();
                     self.stage = self.stage_after_epoch(epoch);
                 }
                 self.tested += began.elapsed();
@@ -246,19 +277,18 @@ impl<'d> Training<'d> {
             Stage::FinalTest {
                 repeat,
                 next,
-                wrong,
+                errors,
             } => {
                 let occasion = Occasion::FinalTest(repeat as u64);
-                let (next, wrong) = self.test(occasion, next, wrong, images);
+                let (next, errors) = self.test(occasion, next, errors, examples)?;
                 self.stage = Stage::FinalTest {
                     repeat,
                     next,
-                    wrong,
+                    errors,
                 };
-                if next == self.data.test().len() {
-                    self.history
-                        .final_test_errors_percent
-                        .push(percent(wrong, next));
+                if next == self.data.test_len() {
+                    let error = percent(errors, next);
+                    self.history.final_test_errors_percent.push(error);
                     self.stage = self.final_stage(repeat + 1);
                 }
                 self.tested += began.elapsed();
@@ -269,11 +299,11 @@ impl<'d> Training<'d> {
     }
 
     fn stage_after_epoch(&self, epoch: usize) -> Stage {
-        if epoch < self.spec.epochs {
+        if epoch < self.plan().epochs {
             Stage::Train {
                 epoch: epoch + 1,
                 next: 0,
-                wrong: 0,
+                errors: 0.0,
             }
         } else {
             self.final_stage(0)
@@ -281,11 +311,11 @@ impl<'d> Training<'d> {
     }
 
     fn final_stage(&self, repeat: usize) -> Stage {
-        if repeat < self.spec.final_tests {
+        if repeat < self.plan().final_tests {
             Stage::FinalTest {
                 repeat,
                 next: 0,
-                wrong: 0,
+                errors: 0.0,
             }
         } else {
             Stage::Finished
@@ -296,125 +326,86 @@ impl<'d> Training<'d> {
         &mut self,
         epoch: usize,
         next: usize,
-        mut wrong: usize,
-        images: usize,
-        mut watch: Option<Watch<'_>>,
-    ) -> Result<(), TrainingError> {
-        let train = self.data.train();
-        self.shuffle(epoch, train);
-        self.engine.enter_epoch(epoch);
-        let end = (next + images).min(train.len());
-        let seed = self.spec.seed;
-        for place in next..end {
-            let (epoch, example) = (epoch as u64, place as u64);
-            let index = self.order[place] as usize;
-            let timing = self.spec.mechanisms.plateau_timing;
-            self.schedule.redraw(
-                &self.spec.parameters,
-                timing,
-                &self.spec.hidden,
-                seed,
+        mut errors: f64,
+        examples: usize,
+        mut watch: Option<Watch<'_, M>>,
+    ) -> Result<(), TrainingError<M::Error>> {
+        let count = self.data.train_len();
+        let batch = self.plan().batch.max(1);
+        self.shuffle(epoch);
+        self.model.enter_epoch(epoch);
+        let keep = watch.as_ref().map_or(Keep::Learning, |watch| watch.keep);
+        // Whole batches, so that it does not matter how an epoch is cut up.
+        let end = count.min(next + batch * (examples / batch).max(1));
+        for place in (next..end).step_by(batch) {
+            let examples = &self.order[place..count.min(place + batch)];
+            let presented = Batch {
                 epoch,
-                example,
-            );
-            let spikes = crate::segregated::engine::SpikeDrive::Free(StreamKey::new(
-                seed,
-                Purpose::TrainingSpikes,
-                epoch,
-                example,
-            ));
-            let noise = StreamKey::new(seed, Purpose::FeedbackNoise, epoch, example);
-            let label = train.label(index);
-            let (image, schedule) = (train.image(index), &self.schedule);
-            let outcome = match &mut watch {
-                None => self
-                    .engine
-                    .train_example(image, label, schedule, spikes, noise),
-                Some(watch) => self.engine.train_example_watched(
-                    image,
-                    label,
-                    schedule,
-                    spikes,
-                    noise,
-                    watch.keep_rates,
-                    &mut |view| (watch.look)(epoch as usize, place, view),
-                ),
+                place,
+                examples,
             };
-            wrong += usize::from(outcome.predicted != label);
-            self.loss_sum += outcome.output_loss;
+            let outcome = self.model.present(self.data, presented, keep);
+            let outcome = outcome.map_err(|source| TrainingError::Example {
+                epoch,
+                place,
+                source,
+            })?;
+            if let Some(watch) = &mut watch {
+                (watch.look)(epoch, place, &self.model);
+            }
+            self.model.learn();
+            errors += outcome.errors;
+            self.loss_sum += outcome.loss;
         }
         self.stage = Stage::Train {
             epoch,
             next: end,
-            wrong,
+            errors,
         };
-        if end == train.len() {
-            let network = self.engine.network();
-            network.validate()?;
-            self.history.weights_sha256.push(weights_sha256(&network));
-            self.history
-                .training_errors_percent
-                .push(percent(wrong, end));
-            self.history.output_losses.push(self.loss_sum / end as f64);
+        if end == count {
+            self.model.check().map_err(TrainingError::Model)?;
+            self.history.weights_sha256.push(self.weights_sha256());
+            let history = &mut self.history;
+            history.training_errors_percent.push(percent(errors, end));
+            history.output_losses.push(self.loss_sum / end as f64);
             self.loss_sum = 0.0;
-            // States are cleared before a test.
-            self.engine.clear();
+            self.model.rest();
             self.stage = Stage::Test {
                 epoch,
                 next: 0,
-                wrong: 0,
+                errors: 0.0,
             };
         }
         Ok(())
     }
 
-    fn shuffle(&mut self, epoch: usize, train: &ImageSet) {
+    fn shuffle(&mut self, epoch: usize) {
         if self.order_epoch != epoch {
             self.order.clear();
-            self.order.extend(0..train.len() as u32);
+            self.order.extend(0..self.data.train_len() as u32);
+            let seed = self.plan().seed;
             let mut draw =
-                StreamKey::new(self.spec.seed, Purpose::TrainingOrder, epoch as u64, 0).generator();
+                StreamKey::new(seed, Purpose::TrainingOrder, epoch as u64, 0).generator();
             self.order.shuffle(&mut draw);
             self.order_epoch = epoch;
         }
     }
 
-    fn test(&self, occasion: Occasion, next: usize, wrong: usize, images: usize) -> (usize, usize) {
-        let end = (next + images).min(self.data.test().len());
-        (
-            end,
-            wrong
-                + wrong_answers(
-                    &self.engine,
-                    self.data.test(),
-                    self.spec.seed,
-                    occasion,
-                    next..end,
-                ),
-        )
+    /// Tests on some more examples; sums are taken in their order, however a test is cut up.
+    fn test(
+        &self,
+        occasion: Occasion,
+        next: usize,
+        errors: f64,
+        examples: usize,
+    ) -> Result<(usize, f64), TrainingError<M::Error>> {
+        let end = (next + examples.max(1)).min(self.data.test_len());
+        let found = self.model.test(self.data, occasion, next..end);
+        let found = found.map_err(TrainingError::Model)?;
+        Ok((end, found.iter().fold(errors, |sum, error| sum + error)))
     }
 }
 
-/// Shows the test images of `range` and counts wrong answers. Every image has spikes of its own,
-/// keyed by its number, so neither order nor threads matter.
-pub fn wrong_answers(
-    engine: &Engine,
-    test: &ImageSet,
-    seed: u64,
-    occasion: Occasion,
-    range: std::ops::Range<usize>,
-) -> usize {
-    let wrong = |tester: &mut Tester<'_>, index: usize| {
-        let key = StreamKey::new(seed, Purpose::TestSpikes, occasion, index as u64);
-        usize::from(tester.classify(test.image(index), key) != test.label(index))
-    };
-    range
-        .into_par_iter()
-        .with_min_len(16)
-        .map_init(|| engine.tester(), wrong)
-        .sum()
-}
-
-fn percent(part: usize, whole: usize) -> f64 {
-    100.0 * part as f64 / whole as f64
+fn percent(part: f64, whole: usize) -> f64 {
+    100.0 * part / whole as f64
 }

@@ -5,8 +5,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use segdend_core::data::digits;
+use segdend_core::model::Keep;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::segregated::engine::{Engine, SpikeDrive};
+use segdend_core::segregated::engine::Engine;
+use segdend_core::segregated::example::{Example, SpikeDrive};
 use segdend_core::segregated::mechanisms::{
     FeedbackSignal, FeedbackWeights, Mechanisms, PlateauTiming,
 };
@@ -58,7 +60,15 @@ fn allocations(hidden: &[usize], parameters: Parameters, mechanisms: Mechanisms)
             let spikes = SpikeDrive::Free(StreamKey::new(1, Purpose::TrainingSpikes, 1, e));
             let noise = StreamKey::new(1, Purpose::FeedbackNoise, 1, e);
             let (image, label) = (data.train().image(example), data.train().label(example));
-            engine.train_example(image, label, &schedule, spikes, noise);
+            let shown = Example {
+                image,
+                label,
+                schedule: &schedule,
+                spikes,
+                noise,
+            };
+            let presented = engine.present(&shown, Keep::Learning);
+            engine.learn(presented);
         }
     };
     let before_first = engine.snapshot();

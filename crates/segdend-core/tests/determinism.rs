@@ -4,14 +4,17 @@
 
 use segdend_core::checkpoint::{self, CheckpointError};
 use segdend_core::data::{DataSet, digits};
+use segdend_core::model::Keep;
 use segdend_core::rng::{Purpose, StreamKey};
 use segdend_core::segregated;
-use segdend_core::segregated::engine::{Engine, SimdLevel, SpikeDrive};
+use segdend_core::segregated::engine::{Engine, SimdLevel};
+use segdend_core::segregated::example::{Example, SpikeDrive};
 use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
 use segdend_core::segregated::network::Network;
 use segdend_core::segregated::params::Parameters;
 use segdend_core::segregated::schedule::Schedule;
-use segdend_core::training::{History, Stage, Training, TrainingError, TrainingSpec};
+use segdend_core::segregated::{ModelError, Training, TrainingError, TrainingSpec};
+use segdend_core::training::{History, Stage};
 
 fn data() -> DataSet {
     digits::generate(3, 60, 30)
@@ -129,13 +132,17 @@ fn every_register_width_gives_the_same_bits() {
                 let schedule =
                     Schedule::draw(&parameters, mechanisms.plateau_timing, &[70, 40], 1, 1, e);
                 let spikes = SpikeDrive::Free(StreamKey::new(1, Purpose::TrainingSpikes, 1, e));
-                engine.train_example(
-                    image,
-                    label,
-                    &schedule,
-                    spikes,
-                    StreamKey::new(1, Purpose::FeedbackNoise, 1, e),
+                let presented = engine.present(
+                    &Example {
+                        image,
+                        label,
+                        schedule: &schedule,
+                        spikes,
+                        noise: StreamKey::new(1, Purpose::FeedbackNoise, 1, e),
+                    },
+                    Keep::Learning,
                 );
+                engine.learn(presented);
             }
             engine.snapshot()
         });
@@ -210,7 +217,7 @@ fn a_damaged_or_foreign_checkpoint_is_refused() {
     let state = checkpoint::read(&path, "key").unwrap().unwrap();
     assert!(matches!(
         Training::resume(&other, &data, &state),
-        Err(TrainingError::Snapshot(_))
+        Err(TrainingError::Model(ModelError::Snapshot(_)))
     ));
     let whole = std::fs::read(&path).unwrap();
     for cut in [0, 5, 30, whole.len() / 2, whole.len() - 1] {

@@ -8,7 +8,8 @@
 use ndarray::Array1;
 use segdend_core::data::{ImageSet, digits};
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::segregated::engine::{Engine, SpikeDrive};
+use segdend_core::segregated::engine::Engine;
+use segdend_core::segregated::example::{Example, SpikeDrive};
 use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
 use segdend_core::segregated::network::Network;
 use segdend_core::segregated::params::Parameters;
@@ -105,19 +106,21 @@ fn means_over_a_thousand_examples_agree() {
             let noise = StreamKey::new(1, Purpose::FeedbackNoise, 1, e);
             let schedule = Schedule::draw(&parameters, timing, &HIDDEN, 1, 1, e);
             let drive = SpikeDrive::Free(StreamKey::new(1, Purpose::TrainingSpikes, 1, e));
-            fast.push(quantities(
-                &engine.observe_example(image, label, &schedule, drive, noise),
-            ));
+            let (record, presented) = engine.observe(&Example {
+                image,
+                label,
+                schedule: &schedule,
+                spikes: drive,
+                noise,
+            });
+            fast.push(quantities(&record));
+            engine.learn(presented);
             let schedule = Schedule::draw(&parameters, timing, &HIDDEN, 2, 1, e);
             let mut spikes = PoissonSpikes::new(StreamKey::new(2, Purpose::TrainingSpikes, 1, e));
             let brightness = Array1::from_iter(image.iter().map(|&pixel| f64::from(pixel) / 255.0));
-            exact.push(quantities(&reference.train_example(
-                &brightness,
-                label,
-                &schedule,
-                &mut spikes,
-                noise,
-            )));
+            let record = reference.present(&brightness, label, &schedule, &mut spikes);
+            exact.push(quantities(&record));
+            reference.learn(&record, noise);
         }
         let (fast, exact) = (block_means(&fast), block_means(&exact));
         let blocks = fast.len() as f64;

@@ -6,7 +6,8 @@
 use ndarray::Array1;
 use segdend_core::data::digits;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::segregated::engine::{Engine, SpikeDrive};
+use segdend_core::segregated::engine::Engine;
+use segdend_core::segregated::example::{Example, SpikeDrive};
 use segdend_core::segregated::mechanisms::{
     FeedbackSignal, FeedbackWeights, LearningRule, Mechanisms, PlateauTiming,
 };
@@ -46,11 +47,17 @@ fn follow(hidden: &[usize], parameters: Parameters, mechanisms: Mechanisms) {
         );
         let spikes = StreamKey::new(4, Purpose::TrainingSpikes, 1, example);
         let noise = StreamKey::new(4, Purpose::FeedbackNoise, 1, example);
-        let found =
-            engine.observe_example(image, label, &schedule, SpikeDrive::Free(spikes), noise);
+        let (found, presented) = engine.observe(&Example {
+            image,
+            label,
+            schedule: &schedule,
+            spikes: SpikeDrive::Free(spikes),
+            noise,
+        });
+        engine.learn(presented);
         let brightness = Array1::from_iter(image.iter().map(|&pixel| f64::from(pixel) / 255.0));
-        let expected =
-            reference.train_example(&brightness, label, &schedule, &mut &found.spikes, noise);
+        let expected = reference.present(&brightness, label, &schedule, &mut &found.spikes);
+        reference.learn(&expected, noise);
         assert_eq!(expected.predicted, found.predicted);
         comparison.add(&expected, &found);
         comparison.add_network(reference.network(), &engine.network());

@@ -2,10 +2,12 @@
 
 use ndarray::Array1;
 use segdend_core::data::digits;
+use segdend_core::model::Keep;
 use segdend_core::rng::{Purpose, StreamKey};
 use segdend_core::segregated::engine::{
-    Engine, Inequality, SimdLevel, SpikeDrive, TheoremWindow, UpdateProducts,
+    Engine, Inequality, SimdLevel, TheoremWindow, UpdateProducts,
 };
+use segdend_core::segregated::example::{Example, SpikeDrive};
 use segdend_core::segregated::mechanisms::{
     FeedbackWeights, LearningRule, Mechanisms, PlateauTiming,
 };
@@ -14,7 +16,7 @@ use segdend_core::segregated::params::Parameters;
 use segdend_core::segregated::reference::Reference;
 use segdend_core::segregated::schedule::{Phase, Schedule};
 use segdend_core::segregated::spikes::{KeptSpikes, PoissonSpikes};
-use segdend_core::training::{Training, TrainingSpec};
+use segdend_core::segregated::{Training, TrainingSpec};
 
 #[test]
 fn a_watched_training_is_the_same_training() {
@@ -32,7 +34,8 @@ fn a_watched_training_is_the_same_training() {
     while !plain.is_finished() {
         plain.advance(7).unwrap();
         watched
-            .advance_watched(7, true, &mut |epoch, place, view| {
+            .advance_watched(7, Keep::MeanRates, &mut |epoch, place, model| {
+                let view = model.engine().view();
                 assert!(
                     view.mean_rate(Phase::Forward, 0)
                         .iter()
@@ -77,13 +80,20 @@ fn backpropagation_as_seen_is_backpropagation_as_learned() {
         let mut engine = Engine::new(p.clone(), mechanisms, vec![0.2; 3], &network).unwrap();
         let mut found = Vec::new();
         let (image, label) = (data.train().image(0), data.train().label(0));
-        engine.train_example_watched(image, label, &schedule, spikes, noise, false, &mut |view| {
-            for layer in 0..3 {
-                let (own, other) = (view.delta(layer), view.backpropagated_delta(layer));
-                check(&own, &other, view.update_products(layer));
-                found.push((own, other));
-            }
-        });
+        let example = Example {
+            image,
+            label,
+            schedule: &schedule,
+            spikes,
+            noise,
+        };
+        engine.present(&example, Keep::Learning);
+        let view = engine.view();
+        for layer in 0..3 {
+            let (own, other) = (view.delta(layer), view.backpropagated_delta(layer));
+            check(&own, &other, view.update_products(layer));
+            found.push((own, other));
+        }
         found
     };
     let local = deltas(LearningRule::Local);
@@ -118,18 +128,26 @@ fn watched_at(level: SimdLevel, hidden: usize, classes: usize) -> Vec<u64> {
         let spikes = SpikeDrive::Free(StreamKey::new(1, Purpose::TrainingSpikes, 1, example));
         let noise = StreamKey::new(1, Purpose::FeedbackNoise, 1, example);
         let (image, label) = (data.train().image(index), data.train().label(index));
-        engine.train_example_watched(image, label, &schedule, spikes, noise, true, &mut |view| {
-            // A window that is refilled while it is watched.
-            let window = window.get_or_insert_with(|| TheoremWindow::new(view, 5).unwrap());
-            let Inequality { left, right } = window.push(view);
-            let products = view.update_products(0);
-            bits.extend([left, right, products.own, products.mixed].map(f64::to_bits));
-            window.mean_of_products(&mut entries);
-            bits.extend(entries.iter().map(|entry| entry.to_bits()));
-            window.product_of_means(&mut entries);
-            assert_eq!(entries.len(), classes * classes);
-            bits.extend(entries.iter().map(|entry| entry.to_bits()));
-        });
+        let example = Example {
+            image,
+            label,
+            schedule: &schedule,
+            spikes,
+            noise,
+        };
+        let presented = engine.present(&example, Keep::MeanRates);
+        let view = engine.view();
+        // A window that is refilled while it is watched.
+        let window = window.get_or_insert_with(|| TheoremWindow::new(&view, 5).unwrap());
+        let Inequality { left, right } = window.push(&view);
+        let products = view.update_products(0);
+        bits.extend([left, right, products.own, products.mixed].map(f64::to_bits));
+        window.mean_of_products(&mut entries);
+        bits.extend(entries.iter().map(|entry| entry.to_bits()));
+        window.product_of_means(&mut entries);
+        assert_eq!(entries.len(), classes * classes);
+        bits.extend(entries.iter().map(|entry| entry.to_bits()));
+        engine.learn(presented);
     }
     bits
 }
@@ -158,17 +176,15 @@ fn a_probe_sees_every_step_and_kept_spikes_replay() {
         .unwrap()
     };
     let schedule = Schedule::draw(&p, PlateauTiming::Synchronous, &[3], 1, 1, 0);
-    let noise = StreamKey::new(1, Purpose::FeedbackNoise, 1, 0);
     let image = Array1::from(vec![0.0, 0.5, 1.0, 0.2]);
     let key = StreamKey::new(1, Purpose::TrainingSpikes, 1, 0);
     let mut kept = KeptSpikes::new(PoissonSpikes::new(key));
     let mut rates = [vec![], vec![]];
-    let probed = reference().train_example_probed(
+    let probed = reference().present_probed(
         &image,
         1,
         &schedule,
         &mut kept,
-        noise,
         &mut |phase, step, layers| {
             assert_eq!(rates[phase.index()].len(), step);
             rates[phase.index()].push(layers[1].rate[1]);
@@ -177,6 +193,6 @@ fn a_probe_sees_every_step_and_kept_spikes_replay() {
     assert_eq!([rates[0].len(), rates[1].len()], schedule.steps);
     // The teaching current drives unit 1 towards its highest rate.
     assert!(rates[1].last() > rates[0].last());
-    let replayed = reference().train_example(&image, 1, &schedule, &mut &kept.spikes, noise);
+    let replayed = reference().present(&image, 1, &schedule, &mut &kept.spikes);
     assert_eq!(replayed, probed);
 }

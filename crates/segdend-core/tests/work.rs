@@ -4,7 +4,8 @@
 
 use segdend_core::data::digits;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::segregated::engine::{Engine, SpikeDrive};
+use segdend_core::segregated::engine::Engine;
+use segdend_core::segregated::example::{Example, SpikeDrive};
 use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
 use segdend_core::segregated::network::Network;
 use segdend_core::segregated::params::Parameters;
@@ -20,13 +21,15 @@ fn one_example() -> (Network, ExampleRecord, Network) {
     let data = digits::generate(1, 1, 0);
     let schedule = Schedule::draw(&p, PlateauTiming::Synchronous, &[HIDDEN], 1, 1, 0);
     let before = engine.network();
-    let record = engine.observe_example(
-        data.train().image(0),
-        data.train().label(0),
-        &schedule,
-        SpikeDrive::Free(StreamKey::new(1, Purpose::TrainingSpikes, 1, 0)),
-        StreamKey::new(1, Purpose::FeedbackNoise, 1, 0),
-    );
+    let (record, presented) = engine.observe(&Example {
+        image: data.train().image(0),
+        label: data.train().label(0),
+        schedule: &schedule,
+        spikes: SpikeDrive::Free(StreamKey::new(1, Purpose::TrainingSpikes, 1, 0)),
+        noise: StreamKey::new(1, Purpose::FeedbackNoise, 1, 0),
+    });
+    assert_eq!(engine.network(), before, "presenting changes no weight");
+    engine.learn(presented);
     (before, record, engine.network())
 }
 

@@ -18,7 +18,8 @@ use segdend::experiments::{Experiments, PAPER_SCALE, RecordingKind};
 use segdend::recordings::Watcher;
 use segdend_core::data::{DataSet, digits, mnist};
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::training::{Stage, Training, TrainingSpec, TrainingState};
+use segdend_core::segregated::{Training, TrainingSpec};
+use segdend_core::training::{Stage, TrainingState};
 
 /// Examples shown before anything is measured: rates fall from their initial heights.
 const WARM_UP: usize = 2_000;
@@ -144,7 +145,7 @@ fn train(
 /// Microseconds a test image.
 fn test(spec: &TrainingSpec, data: &DataSet, state: &TrainingState, images: usize) -> f64 {
     let training = Training::resume(spec, data, state).expect("the state is this training's");
-    let mut tester = training.engine().tester();
+    let mut tester = training.model().engine().tester();
     let mut show = |image: usize| {
         let key = StreamKey::new(spec.seed, Purpose::TestSpikes, 0, image as u64);
         black_box(tester.classify(data.test().image(image), key));

@@ -21,16 +21,10 @@ const KEY: &str = "key";
 /// Writes the weights of the run with this key.
 pub(crate) fn write(path: &Path, key: &str, network: &Network) -> Result<()> {
     let mut arrays: Vec<(String, Vec<usize>, Vec<u8>)> = Vec::new();
-    let mut add = |name: &str, layer: usize, shape: &[usize], values: Vec<u8>| {
-        arrays.push((format!("{name}{layer}"), shape.to_vec(), values));
-    };
-    for (layer, (w, b)) in network.weights.iter().zip(&network.biases).enumerate() {
-        add("W", layer, w.shape(), bytes(w.iter()));
-        add("b", layer, b.shape(), bytes(b.iter()));
-    }
-    for (layer, y) in network.feedback.iter().enumerate() {
-        add("Y", layer, y.shape(), bytes(y.iter()));
-    }
+    network.visit(&mut |name, shape, values| {
+        let bytes = values.flat_map(f32::to_le_bytes).collect();
+        arrays.push((name.to_owned(), shape.to_vec(), bytes));
+    });
     let views = arrays
         .iter()
         .map(|(name, shape, values)| {
@@ -104,13 +98,6 @@ fn parse(path: &Path, key: &str, sizes: &[usize]) -> Result<Network> {
     Ok(network)
 }
 
-/// The values as little-endian f32, row by row.
-fn bytes<'a>(values: impl Iterator<Item = &'a f64>) -> Vec<u8> {
-    values
-        .flat_map(|&value| (value as f32).to_le_bytes())
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     //! Promise: weights come back bit by bit, under their own key and sizes alone.
@@ -129,7 +116,10 @@ mod tests {
         write(&path, "key", &network).unwrap();
         let first = std::fs::read(&path).unwrap();
         let back = read(&path, "key", &sizes).unwrap();
-        assert_eq!(weights_sha256(&back), weights_sha256(&network));
+        assert_eq!(
+            weights_sha256(|visitor| back.visit(visitor)),
+            weights_sha256(|visitor| network.visit(visitor))
+        );
         write(&path, "key", &back).unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), first);
         let refusal = |key, sizes: &[usize]| format!("{:#}", read(&path, key, sizes).unwrap_err());

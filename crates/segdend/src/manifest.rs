@@ -2,8 +2,9 @@
 //! about.
 
 use segdend_core::data::DataSummary;
+use segdend_core::segregated::TrainingSpec;
 use segdend_core::segregated::engine::SimdLevel;
-use segdend_core::training::{History, TrainingSpec};
+use segdend_core::training::History;
 use serde::{Deserialize, Serialize};
 
 use crate::system::Machine;

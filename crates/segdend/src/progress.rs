@@ -5,7 +5,8 @@ use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use segdend_core::training::{Stage, Training};
+use segdend_core::segregated::Training;
+use segdend_core::training::Stage;
 
 use crate::output;
 use crate::resolve::ResolvedRun;
@@ -71,13 +72,13 @@ impl Progress {
             != (Stage::Test {
                 epoch: 0,
                 next: 0,
-                wrong: 0,
+                errors: 0.0,
             })
         {
             self.note(&format!(
                 "{}: going on from a checkpoint, {} done",
                 run.name,
-                percent(work.done_ms, work.total_ms)
+                percent(work.done, work.total)
             ));
         }
         let now = Instant::now();
@@ -89,7 +90,7 @@ impl Progress {
             final_tests: run.spec.final_tests,
             images: [run.data.train_images, run.data.test_images],
             began: now,
-            done_at_beginning_ms: work.done_ms,
+            done_at_beginning_ms: work.done,
             told: now,
             window: None,
             images_per_second: None,
@@ -139,7 +140,7 @@ impl Meter<'_> {
         self.measure(training.stage());
         if let Some(bar) = &self.bar {
             let work = training.work();
-            bar.set_position((BAR_STEPS as f64 * work.done_ms / work.total_ms.max(1.0)) as u64);
+            bar.set_position((BAR_STEPS as f64 * work.done / work.total.max(1.0)) as u64);
             bar.set_message(self.state(training));
         } else if self.told.elapsed() >= LINE_INTERVAL {
             self.tell(training);
@@ -200,7 +201,7 @@ impl Meter<'_> {
         self.progress.note(&format!(
             "{}: saved at {}",
             self.name,
-            percent(work.done_ms, work.total_ms)
+            percent(work.done, work.total)
         ));
     }
 
@@ -218,7 +219,7 @@ impl Meter<'_> {
     fn tell(&mut self, training: &Training<'_>) {
         self.told = Instant::now();
         let work = training.work();
-        let done = percent(work.done_ms, work.total_ms);
+        let done = percent(work.done, work.total);
         self.progress
             .note(&format!("{}: {done}, {}", self.name, self.state(training)));
     }
@@ -243,10 +244,10 @@ impl Meter<'_> {
             parts.push(format!("test error {error:.2} %"));
         }
         let work = training.work();
-        let done_ms = work.done_ms - self.done_at_beginning_ms;
+        let done_ms = work.done - self.done_at_beginning_ms;
         let elapsed = self.began.elapsed();
         if done_ms > 0.0 && elapsed >= SPEED_WINDOW && !training.is_finished() {
-            let left = elapsed.as_secs_f64() * (work.total_ms - work.done_ms) / done_ms;
+            let left = elapsed.as_secs_f64() * (work.total - work.done) / done_ms;
             parts.push(format!("{} left", output::duration(left)));
         }
         parts.join(", ")

@@ -3,9 +3,9 @@
 use anyhow::{Context, Result, ensure};
 use segdend_core::data::DataSummary;
 use segdend_core::segregated;
+use segdend_core::segregated::TrainingSpec;
 use segdend_core::segregated::mechanisms::Mechanisms;
 use segdend_core::segregated::params::Parameters;
-use segdend_core::training::TrainingSpec;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};

@@ -19,8 +19,9 @@ use anyhow::{Context, Result, bail, ensure};
 use segdend_core::atomic_file;
 use segdend_core::checkpoint;
 use segdend_core::data::DataSet;
+use segdend_core::segregated::Training;
 use segdend_core::segregated::network::Network;
-use segdend_core::training::{Stage, Training, TrainingState, weights_sha256};
+use segdend_core::training::{Stage, TrainingState, weights_sha256};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -71,7 +72,7 @@ pub(crate) struct RunDirectory {
 }
 
 /// How far a run has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum RunState {
     /// Nothing is there.
     Absent,
@@ -170,11 +171,12 @@ impl RunDirectory {
                 )
             })?;
             Training::resume(&run.spec, data, &state)?
+                .model()
                 .engine()
                 .network()
         };
         ensure!(
-            weights_sha256(&network) == result.weights_sha256,
+            weights_sha256(|visitor| network.visit(visitor)) == result.weights_sha256,
             "the weights in {} are not those of its {RESULT}: delete that directory, and it will be trained again",
             self.path.display()
         );

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use segdend_core::data::DataSet;
 use segdend_core::segregated;
-use segdend_core::training::{Stage, Training};
+use segdend_core::segregated::Training;
+use segdend_core::training::Stage;
 
 use crate::drive::{JobOutcome, Work};
 use crate::interrupt;
@@ -195,7 +196,7 @@ impl<'d> Sitting<'d> {
             data: run.data.clone(),
             weights_sha256: weights_sha256.clone(),
             result_sha256: None,
-            simd_level: self.training.engine().simd_level(),
+            simd_level: self.training.model().engine().simd_level(),
             machine: Machine::this(),
             threads: self.pace.threads,
             started: timing.started,
@@ -216,7 +217,7 @@ impl<'d> Sitting<'d> {
         };
         if job.keep_weights {
             job.directory
-                .keep_weights(&self.training.engine().network())?;
+                .keep_weights(&self.training.model().engine().network())?;
         }
         job.directory.finish(manifest, &result)?;
         Ok(JobOutcome::Computed(result))
@@ -273,7 +274,7 @@ mod tests {
         let stage = |next| Stage::Train {
             epoch: 1,
             next,
-            wrong: 0,
+            errors: 0.0,
         };
         for _ in 0..20 {
             let images = slice.images(stage(0));

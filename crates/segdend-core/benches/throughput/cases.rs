@@ -4,8 +4,10 @@ use std::path::Path;
 
 use ndarray::Array1;
 use segdend_core::data::{DataSet, digits, mnist};
+use segdend_core::model::Keep;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::segregated::engine::{ColumnSums, Engine, SpikeDrive, StageTimes};
+use segdend_core::segregated::engine::{ColumnSums, Engine, StageTimes};
+use segdend_core::segregated::example::{Example, SpikeDrive};
 use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
 use segdend_core::segregated::network::Network;
 use segdend_core::segregated::params::{KernelMemory, Parameters};
@@ -100,62 +102,52 @@ impl<'a> Simulators<'a> {
         simulators
     }
 
-    fn next(&mut self) -> (usize, SpikeDrive<'static>, StreamKey) {
+    /// Draws for the next example, of the image with this number or of the next one.
+    fn next(&mut self, index: Option<usize>) -> (&mut Engine, Example<'_>) {
         self.example += 1;
-        let example = self.example as u64;
-        self.schedule.redraw(
-            &self.case.parameters,
-            PlateauTiming::Synchronous,
-            &self.case.hidden,
-            1,
-            1,
-            example,
-        );
-        (
-            self.example % self.data.train().len(),
-            SpikeDrive::Free(StreamKey::new(1, Purpose::TrainingSpikes, 1, example)),
-            StreamKey::new(1, Purpose::FeedbackNoise, 1, example),
-        )
+        let place = self.example as u64;
+        let (parameters, hidden) = (&self.case.parameters, &self.case.hidden);
+        let timing = PlateauTiming::Synchronous;
+        self.schedule
+            .redraw(parameters, timing, hidden, 1, 1, place);
+        let train = self.data.train();
+        let index = index.unwrap_or(self.example % train.len());
+        let example = Example {
+            image: train.image(index),
+            label: train.label(index),
+            schedule: &self.schedule,
+            spikes: SpikeDrive::Free(StreamKey::new(1, Purpose::TrainingSpikes, 1, place)),
+            noise: StreamKey::new(1, Purpose::FeedbackNoise, 1, place),
+        };
+        (&mut self.engine, example)
     }
 
     /// Trains the engine on the next image.
     pub fn train(&mut self) -> usize {
-        let (index, spikes, noise) = self.next();
-        let (image, label) = (
-            self.data.train().image(index),
-            self.data.train().label(index),
-        );
-        self.engine
-            .train_example(image, label, &self.schedule, spikes, noise)
-            .predicted
+        let (engine, example) = self.next(None);
+        let presented = engine.present(&example, Keep::Learning);
+        let predicted = presented.predicted;
+        engine.learn(presented);
+        predicted
     }
 
     /// The same, timed by stage; returns the number of steps.
     pub fn time(&mut self, times: &mut StageTimes) -> usize {
-        let (index, spikes, noise) = self.next();
-        let (image, label) = (
-            self.data.train().image(index),
-            self.data.train().label(index),
-        );
-        self.engine
-            .time_example(image, label, &self.schedule, spikes, noise, times);
-        self.schedule.steps.iter().sum()
+        let (engine, example) = self.next(None);
+        engine.time_example(&example, times);
+        example.schedule.steps.iter().sum()
     }
 
     /// The column sums of some examples, spread over the training images: a hundred neighbours can
     /// be darker or brighter than the others by a tenth and more.
     pub fn column_sums(&mut self) -> ColumnSums {
+        let images = self.data.train().len();
         let recorded: Vec<_> = (0..RECORDED)
             .map(|nth| {
-                let (_, spikes, noise) = self.next();
-                let index = nth * self.data.train().len() / RECORDED;
-                let (image, label) = (
-                    self.data.train().image(index),
-                    self.data.train().label(index),
-                );
-                self.engine
-                    .observe_example(image, label, &self.schedule, spikes, noise)
-                    .spikes
+                let (engine, example) = self.next(Some(nth * images / RECORDED));
+                let (record, presented) = engine.observe(&example);
+                engine.learn(presented);
+                record.spikes
             })
             .collect();
         ColumnSums::new(&self.engine, &recorded)
@@ -174,14 +166,15 @@ impl<'a> Simulators<'a> {
 
     /// Trains a reference on the next image.
     pub fn train_reference(&mut self, reference: &mut Reference) -> usize {
-        let (index, _, noise) = self.next();
-        let brightness = brightness(self.data.train().image(index));
-        let key = StreamKey::new(1, Purpose::TrainingSpikes, 1, self.example as u64);
-        let label = self.data.train().label(index);
+        let (_, example) = self.next(None);
+        let SpikeDrive::Free(key) = example.spikes else {
+            unreachable!("the next example's spikes are drawn");
+        };
         let spikes = &mut PoissonSpikes::new(key);
-        reference
-            .train_example(&brightness, label, &self.schedule, spikes, noise)
-            .predicted
+        let image = brightness(example.image);
+        let record = reference.present(&image, example.label, example.schedule, spikes);
+        reference.learn(&record, example.noise);
+        record.predicted
     }
 
     /// Tests a reference on the next test image.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use segdend_core::data::DataSet;
 use segdend_core::segregated::mechanisms::Mechanisms;
-use segdend_core::training::{Training, TrainingSpec};
+use segdend_core::segregated::{Training, TrainingSpec};
 
 use crate::cases::Case;
 
@@ -71,7 +71,7 @@ pub fn measure(cases: &[Case], data: &DataSet) -> Vec<Memory> {
             let peak = PEAK.load(Ordering::Relaxed) - before;
             Memory {
                 network: case.name.clone(),
-                weights: training.engine().clone().weight_words().len() * size_of::<f32>(),
+                weights: training.model().engine().clone().weight_words().len() * size_of::<f32>(),
                 live,
                 peak,
             }

@@ -210,3 +210,13 @@ pub struct DataSummary {
     /// The parts; see [`DataSet::files`].
     pub files: Vec<FileDigest>,
 }
+
+impl crate::model::Samples for DataSet {
+    fn train_len(&self) -> usize {
+        self.train().len()
+    }
+
+    fn test_len(&self) -> usize {
+        self.test().len()
+    }
+}

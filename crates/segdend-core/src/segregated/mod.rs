@@ -7,11 +7,13 @@
 //! - [`params`]: Table 1, and every point on which the paper and the authors' program differ;
 //! - [`reference`](mod@reference): the model in f64, an equation number at each step;
 //! - [`plasticity`]: plateaus, targets, losses and weight updates;
-//! - [`engine`]: the same model, fast;
+//! - [`engine`]: the same model, fast; [`SegregatedDendrites`]: it learns;
 //! - [`replay`]: recorded spikes through either simulator, compared number by number.
 
 pub mod engine;
+pub mod example;
 pub mod mechanisms;
+mod model;
 pub mod network;
 pub mod params;
 pub mod plasticity;
@@ -20,7 +22,16 @@ pub mod reference;
 pub mod replay;
 pub mod schedule;
 pub mod spikes;
+mod training_spec;
 
-/// Version of this model's numbers: a new one whenever the same specification and data give other
-/// results. It is part of every cache key, so that old results are never taken for new ones.
-pub const VERSION: u32 = 2;
+pub use model::{ModelError, SegregatedDendrites, test_errors};
+pub use training_spec::TrainingSpec;
+
+/// A training of this model.
+pub type Training<'d> = crate::training::Training<'d, SegregatedDendrites>;
+
+/// Why a training of this model cannot begin or go on.
+pub type TrainingError = crate::training::TrainingError<ModelError>;
+
+/// Version of this model's numbers.
+pub const VERSION: u32 = <SegregatedDendrites as crate::model::Model>::VERSION;

@@ -5,6 +5,7 @@ use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_distr::{Distribution, Normal};
 
+use crate::model::ArrayVisitor;
 use crate::rng::{Purpose, StreamKey};
 use crate::segregated::mechanisms::FeedbackWeights;
 use crate::segregated::params::{FeedbackMean, FeedbackStructure, Parameters};
@@ -134,6 +135,31 @@ impl InitialScale {
 pub const MOST_UNITS: usize = 1 << 16;
 
 impl Network {
+    /// Shows all arrays, rounded to f32 as the engine holds them: of every layer with weights, from the
+    /// input up, `W0`, `b0`, `W1` ..., and after all layers the feedback `Y0` ..., bottom up. A row of a
+    /// matrix is a unit of the upper layer, or a hidden unit.
+    pub fn visit(&self, visitor: &mut ArrayVisitor<'_>) {
+        for (layer, (w, b)) in self.weights.iter().zip(&self.biases).enumerate() {
+            visitor(
+                &format!("W{layer}"),
+                w.shape(),
+                &mut w.iter().map(|&w| w as f32),
+            );
+            visitor(
+                &format!("b{layer}"),
+                b.shape(),
+                &mut b.iter().map(|&b| b as f32),
+            );
+        }
+        for (layer, y) in self.feedback.iter().enumerate() {
+            visitor(
+                &format!("Y{layer}"),
+                y.shape(),
+                &mut y.iter().map(|&y| y as f32),
+            );
+        }
+    }
+
     /// Draws a network's initial weights: uniform about the mean of [`InitialScale`], with a
     /// half-width of `initial_weight_half_width` standard deviations; and its feedback matrices (see
     /// `initial_feedback`). Symmetric feedback starts symmetric.
@@ -374,6 +400,36 @@ mod tests {
             values.iter().all(|x| (x - mean).abs() <= half_width),
             "{what}: an entry beyond the half-width"
         );
+    }
+
+    #[test]
+    fn arrays_are_shown_row_by_row_in_their_order() {
+        use ndarray::{ShapeBuilder, array};
+        let rows = array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
+        let mut columns = Array2::zeros((2, 3).f());
+        columns.assign(&rows);
+        for weights in [rows, columns] {
+            let network = Network {
+                sizes: vec![3, 2],
+                weights: vec![weights],
+                biases: vec![Array1::from(vec![7.0, 8.0])],
+                feedback: vec![array![[9.0]]],
+            };
+            let mut seen = Vec::new();
+            network.visit(&mut |name, shape, values| {
+                seen.push((name.to_owned(), shape.to_vec(), values.collect::<Vec<_>>()));
+            });
+            let expected = [
+                (
+                    "W0".to_owned(),
+                    vec![2, 3],
+                    vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+                ),
+                ("b0".to_owned(), vec![2], vec![7.0, 8.0]),
+                ("Y0".to_owned(), vec![1, 1], vec![9.0]),
+            ];
+            assert_eq!(seen, expected);
+        }
     }
 
     #[test]

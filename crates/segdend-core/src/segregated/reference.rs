@@ -1,7 +1,8 @@
 //! The model in f64, line by line as the equations of the paper stand: the executable
 //! specification. Nothing here is fast; everything here is to be read beside the Methods.
 //!
-//! One training example is [`Reference::train_example`]; each step of it names its equation.
+//! One example is [`Reference::present`], what is learned from it [`Reference::learn`]; each step names its
+//! equation.
 //!
 //! Order within a step (Methods, "Simulation details"): input spikes; the hidden layers from the
 //! bottom up (dendrites, soma, spikes); the output layer (dendrite, current, soma, spikes). A layer
@@ -14,7 +15,6 @@ mod synapses;
 
 use ndarray::{Array1, Zip};
 
-use crate::rng::StreamKey;
 use crate::segregated::mechanisms::{FeedbackSignal, Mechanisms};
 use crate::segregated::network::{Network, NetworkError};
 use crate::segregated::params::{ClassReadout, DT_MS, Parameters, VoltageAverage};
@@ -68,8 +68,9 @@ struct WindowSums {
 /// let schedule = Schedule::draw(&p, PlateauTiming::Synchronous, &[3], 1, 1, 0);
 /// let mut spikes = PoissonSpikes::new(StreamKey::new(1, Purpose::TrainingSpikes, 1, 0));
 /// let image = Array1::from(vec![0.0, 0.5, 1.0, 0.2]);
-/// let record = reference.train_example(&image, 1, &schedule, &mut spikes, StreamKey::new(1, Purpose::FeedbackNoise, 1, 0));
+/// let record = reference.present(&image, 1, &schedule, &mut spikes);
 /// assert_eq!(record.forward.plateau[0].len(), 3);
+/// reference.learn(&record, StreamKey::new(1, Purpose::FeedbackNoise, 1, 0));
 /// # Ok::<(), segdend_core::segregated::network::NetworkError>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -169,34 +170,30 @@ impl Reference {
         self.synapses.iter_mut().for_each(Synapses::clear);
     }
 
-    /// Shows one training example: forward phase, target phase, weight update. `image` holds
-    /// pixel brightnesses from 0 to 1, `label` the output unit that is to fire, `noise` the stream
-    /// for noise on symmetric feedback.
-    pub fn train_example(
+    /// Presents an example: forward phase, target phase, and what they say about the weights. No weight
+    /// changes. `image` holds pixel brightnesses from 0 to 1, `label` the output unit that is to fire.
+    pub fn present(
         &mut self,
         image: &Array1<f64>,
         label: usize,
         schedule: &Schedule,
         spikes: &mut dyn SpikeSource,
-        noise: StreamKey,
     ) -> ExampleRecord {
-        self.train_example_probed(image, label, schedule, spikes, noise, &mut |_, _, _| {})
+        self.present_probed(image, label, schedule, spikes, &mut |_, _, _| {})
     }
 
     /// The same, with a look at all voltages after every step.
-    pub fn train_example_probed(
+    pub fn present_probed(
         &mut self,
         image: &Array1<f64>,
         label: usize,
         schedule: &Schedule,
         spikes: &mut dyn SpikeSource,
-        noise: StreamKey,
         probe: &mut Probe<'_>,
     ) -> ExampleRecord {
         let forward = self.phase(Phase::Forward, image, None, schedule, spikes, probe);
         let target = self.phase(Phase::Target, image, Some(label), schedule, spikes, probe);
         let (delta, loss) = self.deltas_and_losses(&forward, &target);
-        self.learn(&forward, &delta, noise);
         let output = self.layers.len() - 1;
         let predicted = highest(match self.parameters.class_readout {
             ClassReadout::MeanVoltage => &forward.mean_soma[output],

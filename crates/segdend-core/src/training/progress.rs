@@ -1,21 +1,21 @@
 //! How far a training has come, and what it has measured on the way.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::segregated::engine::EngineSnapshot;
-
 /// Where a training stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// Testing after `epoch` epochs (0: before training).
     Test {
         /// Epochs trained.
         epoch: usize,
-        /// The next test image.
+        /// The next test example.
         next: usize,
-        /// Images classified wrongly so far.
-        wrong: usize,
+        /// Sum of the errors so far: of a classifier, of its wrong answers.
+        errors: f64,
     },
     /// In the middle of an epoch, counted from 1.
     Train {
@@ -23,17 +23,17 @@ pub enum Stage {
         epoch: usize,
         /// The next place in the epoch's order.
         next: usize,
-        /// Images classified wrongly so far, in their forward phases.
-        wrong: usize,
+        /// Sum of the errors so far, before each update.
+        errors: f64,
     },
     /// Repeating the test of the final weights.
     FinalTest {
         /// Which repetition, counted from 0.
         repeat: usize,
-        /// The next test image.
+        /// The next test example.
         next: usize,
-        /// Images classified wrongly so far.
-        wrong: usize,
+        /// Sum of the errors so far: of a classifier, of its wrong answers.
+        errors: f64,
     },
     /// Done.
     Finished,
@@ -44,24 +44,27 @@ pub enum Stage {
 pub struct History {
     /// Test error before training and after every epoch, %.
     pub test_errors_percent: Vec<f64>,
-    /// Error in the forward phases of every epoch's training examples, %.
+    /// Error on every epoch's training examples, before each update, %.
     pub training_errors_percent: Vec<f64>,
-    /// Mean output loss over every epoch's examples (Eq. 7).
+    /// Mean output loss over every epoch's examples.
     pub output_losses: Vec<f64>,
     /// Errors of the repeated tests of the final weights, %.
     pub final_test_errors_percent: Vec<f64>,
     /// SHA-256 of the weights after every epoch; none of trainings older than this field.
     #[serde(default)]
     pub weights_sha256: Vec<String>,
+    /// What else the model tells of itself after each test, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub series: BTreeMap<String, Vec<f64>>,
 }
 
-/// Work done and to do, in units of one simulated ms of one image.
+/// Work done and to do, in a unit of the model's own.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Work {
-    /// Simulated time of the work done, ms.
-    pub done_ms: f64,
-    /// Simulated time of all the work, ms.
-    pub total_ms: f64,
+    /// The work done.
+    pub done: f64,
+    /// All the work.
+    pub total: f64,
 }
 
 /// Everything needed to go on with a training, bit for bit.
@@ -73,6 +76,6 @@ pub struct TrainingState {
     pub history: History,
     /// Sum of the output losses of the present epoch.
     pub loss_sum: f64,
-    /// Weights, voltages and spike histories.
-    pub engine: EngineSnapshot,
+    /// The model's [snapshot](crate::model::Model::snapshot).
+    pub model: Vec<u32>,
 }

@@ -19,7 +19,8 @@ use anyhow::{Context, Result};
 use rayon::prelude::*;
 use segdend_core::data::{DataSet, ImageSet};
 use segdend_core::rng::{Occasion, Purpose, StreamKey};
-use segdend_core::segregated::engine::{Engine, SpikeDrive};
+use segdend_core::segregated::engine::Engine;
+use segdend_core::segregated::example::{Example, SpikeDrive};
 use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
 use segdend_core::segregated::network::Network;
 use segdend_core::segregated::params::Parameters;
@@ -249,29 +250,28 @@ fn initial(p: &Parameters, data: &DataSet) -> Result<Engine> {
     )?)
 }
 
-/// Shows the first images of a set, each from rest, to weights that stand still.
+/// Presents the first images of a set, each from rest; nothing is learned.
 fn show(engine: &Engine, p: &Parameters, images: &ImageSet, repeat: usize) -> Vec<ExampleRecord> {
-    let still = engine.without_learning();
-    let hidden: Vec<usize> = still.sizes()[1..still.sizes().len() - 1].to_vec();
+    let hidden: Vec<usize> = engine.sizes()[1..engine.sizes().len() - 1].to_vec();
     let occasion = Occasion::Audit(repeat as u64);
     (0..IMAGES.min(images.len()))
         .into_par_iter()
         .map_init(
-            || still.clone(),
+            || engine.clone(),
             |engine, image| {
                 let example = image as u64;
                 let schedule =
                     Schedule::draw(p, PlateauTiming::Synchronous, &hidden, 1, occasion, example);
                 let spikes = StreamKey::new(1, Purpose::TestSpikes, occasion, example);
-                let noise = StreamKey::new(1, Purpose::FeedbackNoise, occasion, example);
                 engine.clear();
-                engine.observe_example(
-                    images.image(image),
-                    images.label(image),
-                    &schedule,
-                    SpikeDrive::Free(spikes),
-                    noise,
-                )
+                let shown = Example {
+                    image: images.image(image),
+                    label: images.label(image),
+                    schedule: &schedule,
+                    spikes: SpikeDrive::Free(spikes),
+                    noise: StreamKey::new(1, Purpose::FeedbackNoise, occasion, example),
+                };
+                engine.observe(&shown).0
             },
         )
         .collect()

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use segdend_core::segregated;
-use segdend_core::training::TrainingSpec;
+use segdend_core::segregated::TrainingSpec;
 use serde_json::Value;
 
 use super::verdict::Ground;

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use segdend_core::data::DataSet;
-use segdend_core::training::TrainingSpec;
+use segdend_core::segregated::TrainingSpec;
 
 use crate::args::{Arguments, Command, General, PaceArguments};
 use crate::experiments::Run;

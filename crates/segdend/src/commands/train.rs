@@ -2,7 +2,8 @@
 
 use anyhow::{Result, bail, ensure};
 use segdend_core::data::DataSet;
-use segdend_core::training::{History, TrainingSpec};
+use segdend_core::segregated::TrainingSpec;
+use segdend_core::training::History;
 use serde::Serialize;
 
 use super::Workshop;

@@ -6,8 +6,9 @@
 
 use anyhow::{Result, ensure};
 use segdend_core::data::DataSet;
+use segdend_core::model::Keep;
+use segdend_core::segregated::Training;
 use segdend_core::segregated::engine::{ExampleView, UpdateProducts};
-use segdend_core::training::Training;
 use serde::{Deserialize, Serialize};
 
 use super::ResolvedRecording;
@@ -26,7 +27,7 @@ pub(super) struct Angles {
 }
 
 impl Recorder for Angles {
-    const KEEPS_RATES: bool = false;
+    const KEEP: Keep = Keep::Learning;
 
     fn begin(recording: &ResolvedRecording) -> Result<Self> {
         ensure!(

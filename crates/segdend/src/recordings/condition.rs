@@ -11,8 +11,9 @@
 use anyhow::{Context, Result, ensure};
 use segdend_analysis::identity_deviation_eigenvalues;
 use segdend_core::data::DataSet;
+use segdend_core::model::Keep;
+use segdend_core::segregated::Training;
 use segdend_core::segregated::engine::{ExampleView, TheoremWindow};
-use segdend_core::training::Training;
 use serde::{Deserialize, Serialize};
 
 use super::ResolvedRecording;
@@ -60,7 +61,7 @@ pub(super) struct Condition {
 }
 
 impl Recorder for Condition {
-    const KEEPS_RATES: bool = true;
+    const KEEP: Keep = Keep::MeanRates;
     // An epoch takes seconds, and the window's sums cannot be saved to the bit.
     const RESUMES: bool = false;
 
@@ -169,7 +170,7 @@ mod tests {
     use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms};
     use segdend_core::segregated::plasticity::{sigma, sigma_prime};
     use segdend_core::segregated::schedule::Phase;
-    use segdend_core::training::TrainingSpec;
+    use segdend_core::segregated::{SegregatedDendrites, TrainingSpec};
 
     use super::*;
 
@@ -231,12 +232,15 @@ mod tests {
             let mut expected = Vec::new();
             let mut products = Vec::new();
             while training.history().test_errors_percent.len() < 2 {
-                let mut look = |epoch: usize, place: usize, view: &ExampleView<'_>| {
-                    recorder.example(epoch, place, view);
-                    expected.push(dense(view, &mut window));
+                let mut look = |epoch: usize, place: usize, model: &SegregatedDendrites| {
+                    let view = model.engine().view();
+                    recorder.example(epoch, place, &view);
+                    expected.push(dense(&view, &mut window));
                     products = window.mean_of_products().unwrap().iter().copied().collect();
                 };
-                training.advance_watched(64, true, &mut look).unwrap();
+                training
+                    .advance_watched(64, Keep::MeanRates, &mut look)
+                    .unwrap();
             }
             recorder.epoch_ended(1, &training, &data).unwrap();
             assert_eq!(recorder.rows.len(), data.train().len());

@@ -12,10 +12,10 @@ use rayon::prelude::*;
 use segdend_analysis::{EmbeddingOptions, embed, nearest_neighbour_accuracy, silhouette};
 use segdend_core::data::DataSet;
 use segdend_core::rng::{Occasion, Purpose, StreamKey};
+use segdend_core::segregated::TrainingSpec;
 use segdend_core::segregated::engine::Engine;
 use segdend_core::segregated::network::Network;
 use segdend_core::segregated::plasticity::sigma;
-use segdend_core::training::TrainingSpec;
 
 use crate::tables::Table;
 

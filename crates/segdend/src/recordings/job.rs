@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use segdend_core::atomic_file;
 use segdend_core::data::DataSet;
+use segdend_core::model::Keep;
+use segdend_core::segregated::Training;
 use segdend_core::segregated::engine::ExampleView;
-use segdend_core::training::{Stage, Training, weights_sha256};
+use segdend_core::training::{Stage, weights_sha256};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -37,8 +39,8 @@ const SLICE: usize = 500;
 
 /// Watches a training.
 pub(super) trait Recorder: Serialize + DeserializeOwned {
-    /// Whether mean rates of hidden layers are wanted of the examples.
-    const KEEPS_RATES: bool;
+    /// What it needs of the examples.
+    const KEEP: Keep;
     /// Whether an interrupted recording goes on where it was; else it begins again.
     const RESUMES: bool = true;
 
@@ -153,7 +155,7 @@ fn look_at_final_weights(job: &RecordingJob, data: &DataSet) -> Result<Option<Re
     let network = job.run_directory.final_network(run, data)?;
     Ok(Some(Recorded {
         tables: embedding::tables(&run.spec, &network, data)?,
-        weights_sha256: weights_sha256(&network),
+        weights_sha256: weights_sha256(|visitor| network.visit(visitor)),
     }))
 }
 
@@ -194,7 +196,7 @@ fn of_examples<R: Recorder>(
     state.stage = Stage::Train {
         epoch: 1,
         next: 0,
-        wrong: 0,
+        errors: 0.0,
     };
     let mut training = Training::resume(&recording.run.spec, data, &state)?;
     let mut recorder = R::begin(recording)?;

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use rayon::prelude::*;
 use segdend_core::data::{DataSet, ImageSet};
 use segdend_core::rng::Occasion;
-use segdend_core::training::{Training, TrainingSpec, wrong_answers};
+use segdend_core::segregated::{Training, TrainingSpec, test_errors};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -210,7 +210,10 @@ fn train(
     }
     let test = data.test();
     let occasion = Occasion::LearningRateSearch;
-    let wrong = wrong_answers(training.engine(), test, spec.seed, occasion, 0..test.len());
+    let engine = training.model().engine();
+    let wrong: f64 = test_errors(engine, test, spec.seed, occasion, 0..test.len())
+        .iter()
+        .sum();
     let held_out_error = training.history().test_errors_percent.last().copied();
     Ok(Some(Point {
         search,
@@ -218,7 +221,7 @@ fn train(
         output,
         epochs,
         held_out_error: held_out_error.context("a training has been tested")?,
-        test_error: 100.0 * wrong as f64 / test.len() as f64,
+        test_error: 100.0 * wrong / test.len() as f64,
         weights_sha256: training.weights_sha256(),
     }))
 }

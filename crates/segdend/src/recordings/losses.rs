@@ -8,17 +8,19 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use ndarray::Array1;
 use rand::seq::SliceRandom;
 use rayon::prelude::*;
 use segdend_analysis::pearson;
 use segdend_core::data::DataSet;
+use segdend_core::model::Keep;
 use segdend_core::rng::{Occasion, Purpose, StreamKey};
-use segdend_core::segregated::engine::{ExampleView, SpikeDrive};
+use segdend_core::segregated::Training;
+use segdend_core::segregated::engine::ExampleView;
+use segdend_core::segregated::example::Example;
 use segdend_core::segregated::plasticity;
 use segdend_core::segregated::schedule::{Phase, Schedule};
-use segdend_core::training::Training;
 use serde::{Deserialize, Serialize};
 
 use super::ResolvedRecording;
@@ -86,7 +88,7 @@ struct Shown {
 }
 
 impl Recorder for Losses {
-    const KEEPS_RATES: bool = false;
+    const KEEP: Keep = Keep::Learning;
 
     fn begin(recording: &ResolvedRecording) -> Result<Self> {
         anyhow::ensure!(
@@ -105,9 +107,9 @@ impl Recorder for Losses {
 
     fn epoch_ended(&mut self, epoch: usize, training: &Training<'_>, data: &DataSet) -> Result<()> {
         let seed = training.spec().seed;
-        let shown = show_all(training, data, epoch)?;
+        let shown = show_all(training, data, epoch);
         let test = data.test();
-        let p = training.engine().parameters();
+        let p = training.model().engine().parameters();
         let loss = |target: &Array1<f64>, activity: &Array1<f64>| {
             plasticity::loss(p, &(target - activity))
         };
@@ -214,11 +216,9 @@ impl Recorder for Losses {
     }
 }
 
-/// Shows every test image, from rest, to weights that stand still.
-fn show_all(training: &Training<'_>, data: &DataSet, epoch: usize) -> Result<Vec<Shown>> {
-    let engine = training.engine().without_learning();
-    let spec = training.spec();
-    let test = data.test();
+/// Presents every test image, from rest; nothing is learned.
+fn show_all(training: &Training<'_>, data: &DataSet, epoch: usize) -> Vec<Shown> {
+    let (engine, spec, test) = (training.model().engine(), training.spec(), data.test());
     let occasion = Occasion::Losses(epoch as u64);
     (0..test.len())
         .into_par_iter()
@@ -226,30 +226,12 @@ fn show_all(training: &Training<'_>, data: &DataSet, epoch: usize) -> Result<Vec
         .map_init(
             || (engine.clone(), Schedule::default()),
             |(engine, schedule), image| {
-                let example = image as u64;
-                let timing = spec.mechanisms.plateau_timing;
-                schedule.redraw(
-                    &spec.parameters,
-                    timing,
-                    &spec.hidden,
-                    spec.seed,
-                    occasion,
-                    example,
-                );
-                let spikes = StreamKey::new(spec.seed, Purpose::TestSpikes, occasion, example);
-                let noise = StreamKey::new(spec.seed, Purpose::FeedbackNoise, occasion, example);
                 engine.clear();
-                let mut shown = None;
-                engine.train_example_watched(
-                    test.image(image),
-                    test.label(image),
-                    schedule,
-                    SpikeDrive::Free(spikes),
-                    noise,
-                    true,
-                    &mut |view| shown = Some(look(view)),
-                );
-                shown.context("an example was not looked at")
+                let shown = (test.image(image), test.label(image));
+                let purpose = Purpose::TestSpikes;
+                let example = Example::draw(spec, shown, purpose, occasion, image, schedule);
+                engine.present(&example, Keep::MeanRates);
+                look(&engine.view())
             },
         )
         .collect()

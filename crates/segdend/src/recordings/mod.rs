@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use segdend_core::segregated;
-use segdend_core::training::TrainingSpec;
+use segdend_core::segregated::TrainingSpec;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 

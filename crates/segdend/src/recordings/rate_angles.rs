@@ -2,11 +2,10 @@
 //! "below 45 degrees" that the paper compares its 65 with: feedback alignment (Lillicrap et al.
 //! 2016), and as a control how far a network trained by backpropagation is from feedback alignment.
 
-use std::ops::ControlFlow;
-
 use anyhow::{Result, ensure};
-use segdend_baselines::{AngleSpec, AngleTraining, TrainingRule, train_with_angles};
+use segdend_baselines::{RateSpec, RateTraining, TrainingRule};
 use segdend_core::data::DataSet;
+use segdend_core::model::Keep;
 use sha2::{Digest, Sha256};
 
 use super::ResolvedRecording;
@@ -24,6 +23,9 @@ pub(crate) const RULES: [(&str, TrainingRule); 2] = [
     ("backpropagation", TrainingRule::Backpropagation),
 ];
 
+/// Examples between two looks at Ctrl-C, and images of a test side by side.
+const PIECE: usize = 500;
+
 /// Trains both networks side by side; `None` if Ctrl-C came first.
 pub(super) fn record(recording: &ResolvedRecording, data: &DataSet) -> Result<Option<Recorded>> {
     let spec = &recording.run.spec;
@@ -33,36 +35,43 @@ pub(super) fn record(recording: &ResolvedRecording, data: &DataSet) -> Result<Op
         recording.run.name,
         spec.hidden.len()
     );
-    let train = |rule| {
-        let spec = AngleSpec {
+    let train = |rule| -> Result<_> {
+        let spec = RateSpec {
             rule,
             hidden: spec.hidden[0],
             epochs: spec.epochs,
             seed: spec.seed,
-            ..AngleSpec::default()
+            ..RateSpec::default()
         };
-        train_with_angles(&spec, data, None, |_| match interrupt::requested() {
-            true => ControlFlow::Break(()),
-            false => ControlFlow::Continue(()),
-        })
+        let mut training = RateTraining::begin(&spec, data)?;
+        let mut angles = Vec::new();
+        while !training.is_finished() && !interrupt::requested() {
+            training.advance_watched(PIECE, Keep::Learning, &mut |_, _, network| {
+                angles.push(network.angle_degrees().unwrap_or(f64::NAN));
+            })?;
+        }
+        Ok((training, angles))
     };
     let [(_, first), (_, second)] = RULES;
     let (first, second) = rayon::join(|| train(first), || train(second));
-    let trainings: [AngleTraining<'_>; 2] = [first?, second?];
-    if trainings.iter().any(|training| !training.is_finished()) {
+    let trainings: [(RateTraining<'_>, Vec<f64>); 2] = [first?, second?];
+    if trainings
+        .iter()
+        .any(|(training, _)| !training.is_finished())
+    {
         return Ok(None);
     }
     let mut weights = Sha256::new();
     let (mut angles, mut errors) = (Vec::new(), Vec::new());
-    for ((name, _), training) in RULES.iter().zip(&trainings) {
-        let history = training.history();
-        let degrees = history
-            .angles_degrees
+    for ((name, _), (training, degrees)) in RULES.iter().zip(&trainings) {
+        // To a thousandth of a degree, from f32.
+        let degrees = degrees
             .iter()
-            .map(|angle| angle.map_or(f64::NAN, |angle| (f64::from(angle) * 1e3).round() / 1e3));
+            .map(|&angle| (f64::from(angle as f32) * 1e3).round() / 1e3);
         angles.push(((*name).to_owned(), degrees.collect()));
+        let history = training.history();
         errors.push(((*name).to_owned(), history.test_errors_percent.clone()));
-        for weight in &training.network().weights()?.hidden_weights {
+        for weight in &training.model().network().weights()?.hidden_weights {
             weights.update(weight.to_le_bytes());
         }
     }

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use segdend_core::data::DataSet;
-use segdend_core::training::{Training, TrainingError};
+use segdend_core::segregated::{Training, TrainingError};
 
 use super::angles::Angles;
 use super::condition::Condition;
@@ -62,7 +62,7 @@ pub(super) fn advance<R: Recorder>(
     training: &mut Training<'_>,
     images: usize,
 ) -> Result<(), TrainingError> {
-    training.advance_watched(images, R::KEEPS_RATES, &mut |epoch, place, view| {
-        recorder.example(epoch, place, view);
+    training.advance_watched(images, R::KEEP, &mut |epoch, place, model| {
+        recorder.example(epoch, place, &model.engine().view());
     })
 }

@@ -7,7 +7,8 @@ use segdend_core::data::DataSet;
 use segdend_core::rng::Occasion;
 use segdend_core::segregated;
 use segdend_core::segregated::engine::Engine;
-use segdend_core::training::{History, Training, TrainingSpec, weights_sha256, wrong_answers};
+use segdend_core::segregated::{Training, TrainingSpec, test_errors};
+use segdend_core::training::{History, weights_sha256};
 
 use super::{Check, State};
 use crate::experiments::RecordingKind;
@@ -145,7 +146,7 @@ pub(crate) fn final_test(run: &TrainedRun, data: &DataSet) -> Result<Option<Chec
             return Ok(Some(Check::new(what, State::Different, detail)));
         }
     };
-    if weights_sha256(&network) != run.result.weights_sha256 {
+    if weights_sha256(|visitor| network.visit(visitor)) != run.result.weights_sha256 {
         let detail = format!(
             "{} holds other weights than {RESULT} names",
             final_weights::FILE
@@ -157,8 +158,10 @@ pub(crate) fn final_test(run: &TrainedRun, data: &DataSet) -> Result<Option<Chec
     let repeat = fastrand::usize(..errors.len());
     let images = data.test();
     let occasion = Occasion::FinalTest(repeat as u64);
-    let wrong = wrong_answers(&engine, images, spec.seed, occasion, 0..images.len());
-    let found = 100.0 * wrong as f64 / images.len() as f64;
+    let wrong: f64 = test_errors(&engine, images, spec.seed, occasion, 0..images.len())
+        .iter()
+        .sum();
+    let found = 100.0 * wrong / images.len() as f64;
     Ok(Some(if found == errors[repeat] {
         Check::equal(what)
     } else {

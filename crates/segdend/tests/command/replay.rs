@@ -9,7 +9,8 @@ use crate::common::Project;
 use ndarray::{Array1, Array2};
 use segdend_core::data::digits;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::segregated::engine::{Engine, SpikeDrive};
+use segdend_core::segregated::engine::Engine;
+use segdend_core::segregated::example::{Example, SpikeDrive};
 use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms};
 use segdend_core::segregated::network::Network;
 use segdend_core::segregated::params::{AveragingWindow, Parameters};
@@ -81,17 +82,19 @@ fn trace_of(sizes: &[usize], p: Parameters, feedback_weights: FeedbackWeights) -
         );
         let key = |purpose| StreamKey::new(3, purpose, 1, number);
         let drawn = SpikeDrive::Free(key(Purpose::TrainingSpikes));
-        let spikes = engine
-            .observe_example(image, label, &schedule, drawn, key(Purpose::FeedbackNoise))
-            .spikes;
-        let brightness = Array1::from_iter(image.iter().map(|&pixel| f64::from(pixel) / 255.0));
-        let record = reference.train_example(
-            &brightness,
+        let noise = key(Purpose::FeedbackNoise);
+        let (observed, presented) = engine.observe(&Example {
+            image,
             label,
-            &schedule,
-            &mut &spikes,
-            key(Purpose::FeedbackNoise),
-        );
+            schedule: &schedule,
+            spikes: drawn,
+            noise,
+        });
+        engine.learn(presented);
+        let spikes = observed.spikes;
+        let brightness = Array1::from_iter(image.iter().map(|&pixel| f64::from(pixel) / 255.0));
+        let record = reference.present(&brightness, label, &schedule, &mut &spikes);
+        reference.learn(&record, noise);
         let mut target = phase(&record.target, &spikes.phases[1].steps);
         target["delta"] = json!(record.delta);
         examples.push(json!({

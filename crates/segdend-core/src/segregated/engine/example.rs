@@ -1,68 +1,85 @@
-//! One training example from the first step to the update.
+//! One example, from the first step to the deltas; and the update.
 
 use super::dispatch::{Vector, Work};
 use super::lanes::unpack;
 use super::learning;
-use super::phase::{OUTPUT_LANES, PhasePlan, PhaseRun, SpikeDrive};
+use super::phase::{OUTPUT_LANES, PhasePlan, PhaseRun};
 use super::stages::Stage;
 use super::symmetry;
-use super::view::ExampleView;
-use super::{Engine, TrainOutcome, highest};
-use crate::rng::StreamKey;
+use super::{Engine, Presented, highest};
+use crate::segregated::example::{Example, SpikeDrive};
 use crate::segregated::params::{ClassReadout, HiddenError, VoltageAverage};
 use crate::segregated::record::ExampleRecord;
 use crate::segregated::schedule::{Phase, Schedule};
 
-/// What an example is to be, compiled for every register width.
-pub(super) struct ExampleRun<'a> {
+/// The presentation of an example, compiled for every register width.
+pub(super) struct Present<'a> {
     pub(super) engine: &'a mut Engine,
-    pub(super) image: &'a [u8],
-    pub(super) label: usize,
-    pub(super) schedule: &'a Schedule,
-    pub(super) spikes: SpikeDrive<'a>,
-    pub(super) noise: StreamKey,
-    pub(super) record: Option<&'a mut ExampleRecord>,
-    pub(super) look: Option<Look<'a>>,
-}
-
-/// Someone who looks into an example.
-pub(super) struct Look<'a> {
+    pub(super) example: &'a Example<'a>,
+    /// Whether mean rates of the hidden layers' forward phase are wanted.
     pub(super) keep_rates: bool,
-    pub(super) at: &'a mut dyn FnMut(&ExampleView<'_>),
+    pub(super) record: Option<&'a mut ExampleRecord>,
 }
 
-impl Work for ExampleRun<'_> {
-    type Output = TrainOutcome;
+impl Work for Present<'_> {
+    type Output = Presented;
 
     #[inline(always)]
-    fn run<V: Vector>(self) -> TrainOutcome {
+    fn run<V: Vector>(self) -> Presented {
         let Self {
             engine,
+            example,
+            keep_rates,
+            record,
+        } = self;
+        engine.run_example::<V>(example, keep_rates, record)
+    }
+}
+
+/// The update after an example, compiled for every register width.
+pub(super) struct Learn<'a> {
+    pub(super) engine: &'a mut Engine,
+    pub(super) presented: Presented,
+}
+
+impl Work for Learn<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let engine = self.engine;
+        engine.learning.update::<V>(
+            &engine.model,
+            engine.hidden_error_scale,
+            &engine.learning_rates,
+            &mut engine.weights,
+            &mut engine.activity,
+        );
+        symmetry::follow(
+            &mut engine.weights,
+            engine.mechanisms.feedback_weights,
+            engine.model.parameters.symmetric_noise_sd,
+            self.presented.noise,
+        );
+        V::end_of(Stage::Update);
+    }
+}
+
+impl Engine {
+    #[inline(always)]
+    fn run_example<V: Vector>(
+        &mut self,
+        example: &Example<'_>,
+        keep_rates: bool,
+        mut record: Option<&mut ExampleRecord>,
+    ) -> Presented {
+        let &Example {
             image,
             label,
             schedule,
             spikes,
             noise,
-            record,
-            look,
-        } = self;
-        engine.run_example::<V>(image, label, schedule, spikes, noise, record, look)
-    }
-}
-
-impl Engine {
-    #[allow(clippy::too_many_arguments, reason = "an example, and who looks at it")]
-    #[inline(always)]
-    fn run_example<V: Vector>(
-        &mut self,
-        image: &[u8],
-        label: usize,
-        schedule: &Schedule,
-        spikes: SpikeDrive<'_>,
-        noise: StreamKey,
-        mut record: Option<&mut ExampleRecord>,
-        look: Option<Look<'_>>,
-    ) -> TrainOutcome {
+        } = example;
         if matches!(spikes, SpikeDrive::Free(_)) {
             self.scratch
                 .input
@@ -72,10 +89,7 @@ impl Engine {
         self.set_teacher(label, true);
         for phase in [Phase::Forward, Phase::Target] {
             // Whoever looks is shown the hidden layers' rates of the forward phase alone.
-            let keep_rates = record.is_some()
-                || look
-                    .as_ref()
-                    .is_some_and(|look| look.keep_rates && phase == Phase::Forward);
+            let keep_rates = record.is_some() || (keep_rates && phase == Phase::Forward);
             self.run_phase::<V>(phase, schedule, spikes, record.as_deref_mut(), keep_rates);
         }
         self.set_teacher(label, false);
@@ -91,7 +105,7 @@ impl Engine {
         }
         self.learning.compute_deltas(p, rule, &self.weights);
         let outputs = self.weights.output.units();
-        let outcome = TrainOutcome {
+        let presented = Presented {
             predicted: match p.class_readout {
                 ClassReadout::MeanVoltage => {
                     highest(self.learning.output.soma_forward.iter().copied(), outputs)
@@ -99,6 +113,7 @@ impl Engine {
                 ClassReadout::FinalVoltage => self.highest_at_end,
             },
             output_loss: learning::loss(p, &self.learning.output.error, outputs),
+            noise,
         };
         if let Some(record) = record {
             let hidden = self.learning.hidden.iter().zip(&self.weights.hidden);
@@ -113,28 +128,10 @@ impl Engine {
             record
                 .delta
                 .push(unpack(&self.learning.output.delta, outputs));
-            record.loss.push(outcome.output_loss);
-        }
-        if let Some(look) = look {
-            (look.at)(&ExampleView::new(self));
+            record.loss.push(presented.output_loss);
         }
         V::end_of(Stage::Averages);
-        self.learning.update::<V>(
-            &self.model,
-            self.hidden_error_scale,
-            &self.learning_rates,
-            &mut self.weights,
-            &mut self.activity,
-        );
-        let noise_sd = self.model.parameters.symmetric_noise_sd;
-        symmetry::follow(
-            &mut self.weights,
-            self.mechanisms.feedback_weights,
-            noise_sd,
-            noise,
-        );
-        V::end_of(Stage::Update);
-        outcome
+        presented
     }
 
     fn set_teacher(&mut self, label: usize, on: bool) {
@@ -223,7 +220,7 @@ impl Engine {
             }
         }
         if let Some(record) = record {
-            let observed = self.observe(phase, window_start, divisor);
+            let observed = self.phase_record(phase, window_start, divisor);
             record.spikes.phases[phase.index()] = self.recorded_spikes(steps);
             match phase {
                 Phase::Forward => record.forward = observed,

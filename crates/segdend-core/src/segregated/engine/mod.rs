@@ -47,16 +47,16 @@ mod voltages;
 
 use ndarray::Array1;
 
+use crate::model::Keep;
 use crate::rng::StreamKey;
-use crate::segregated::mechanisms::{FeedbackWeights, Mechanisms};
+use crate::segregated::example::Example;
+use crate::segregated::mechanisms::Mechanisms;
 use crate::segregated::network::{Network, NetworkError};
 use crate::segregated::params::Parameters;
 use crate::segregated::record::ExampleRecord;
-use crate::segregated::schedule::Schedule;
 
 pub use bound::ColumnSums;
 pub use dispatch::SimdLevel;
-pub use phase::SpikeDrive;
 pub use snapshot::{EngineSnapshot, SnapshotError};
 pub use stages::{Stage, StageTimes};
 pub use tester::Tester;
@@ -65,26 +65,30 @@ pub use view::{ExampleView, UpdateProducts};
 
 use constants::Constants;
 use dispatch::TimedWork;
-use example::{ExampleRun, Look};
+use example::{Learn, Present};
 use lanes::{Lanes, TiledMatrix, tiles, unpack};
 use layer::LayerWeights;
 use learning::{LayerLearning, Learning};
 use phase::{Activity, HIDDEN_LANES, Model, OUTPUT_LANES, Scratch, Weights};
 use population::KernelSums;
 
-/// What a training example came to.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TrainOutcome {
+/// What an example came to: all that [`Engine::learn`] needs beside what the engine itself holds of it.
+#[derive(Debug, PartialEq)]
+pub struct Presented {
     /// The class with the highest output voltage in the forward phase, read as `class_readout` says.
     pub predicted: usize,
     /// The output layer's loss (Eq. 7).
     pub output_loss: f64,
+    /// The stream for noise on symmetric feedback.
+    noise: StreamKey,
 }
 
 /// The fast simulator.
 ///
 /// ```
-/// use segdend_core::segregated::engine::{Engine, SpikeDrive};
+/// use segdend_core::model::Keep;
+/// use segdend_core::segregated::engine::Engine;
+/// use segdend_core::segregated::example::{Example, SpikeDrive};
 /// use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
 /// use segdend_core::segregated::network::Network;
 /// use segdend_core::segregated::params::Parameters;
@@ -96,8 +100,11 @@ pub struct TrainOutcome {
 /// let mut engine = Engine::new(p.clone(), Mechanisms::default(), vec![0.21, 0.21], &network)?;
 /// let schedule = Schedule::draw(&p, PlateauTiming::Synchronous, &[3], 1, 1, 0);
 /// let spikes = SpikeDrive::Free(StreamKey::new(1, Purpose::TrainingSpikes, 1, 0));
-/// let outcome = engine.train_example(&[0, 128, 255, 50], 1, &schedule, spikes, StreamKey::new(1, Purpose::FeedbackNoise, 1, 0));
-/// assert!(outcome.predicted < 2);
+/// let noise = StreamKey::new(1, Purpose::FeedbackNoise, 1, 0);
+/// let example = Example { image: &[0, 128, 255, 50], label: 1, schedule: &schedule, spikes, noise };
+/// let presented = engine.present(&example, Keep::Learning);
+/// assert!(presented.predicted < 2);
+/// engine.learn(presented);
 /// # Ok::<(), segdend_core::segregated::network::NetworkError>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -272,17 +279,6 @@ impl Engine {
         Ok(())
     }
 
-    /// The same network at rest, with weights that stand still whatever it is shown.
-    #[must_use]
-    pub fn without_learning(&self) -> Self {
-        let mut still = self.clone();
-        still.learning_rates.fill(0.0);
-        // Feedback that follows the weights stands still with them.
-        still.mechanisms.feedback_weights = FeedbackWeights::Random;
-        still.clear();
-        still
-    }
-
     /// Takes the error scale of an epoch, counted from 1: see
     /// [`Parameters::hidden_error_scale_in`].
     pub fn enter_epoch(&mut self, epoch: usize) {
@@ -294,107 +290,60 @@ impl Engine {
         self.activity.clear();
     }
 
-    /// Shows one training example: forward phase, target phase, weight update.
-    ///
-    /// `image` holds pixels from 0 to 255 (it may be empty when spikes are replayed), `label` the
-    /// output unit that is to fire, `noise` the stream for noise on symmetric feedback.
-    pub fn train_example(
-        &mut self,
-        image: &[u8],
-        label: usize,
-        schedule: &Schedule,
-        spikes: SpikeDrive<'_>,
-        noise: StreamKey,
-    ) -> TrainOutcome {
-        self.example(image, label, schedule, spikes, noise, None)
+    /// Presents an example: forward phase, target phase, and what they say about the weights. No weight
+    /// changes.
+    pub fn present(&mut self, example: &Example<'_>, keep: Keep) -> Presented {
+        let keep_rates = keep == Keep::MeanRates;
+        self.present_as(example, keep_rates, None)
     }
 
     /// The same, and everything that can be observed of it.
-    pub fn observe_example(
-        &mut self,
-        image: &[u8],
-        label: usize,
-        schedule: &Schedule,
-        spikes: SpikeDrive<'_>,
-        noise: StreamKey,
-    ) -> ExampleRecord {
+    pub fn observe(&mut self, example: &Example<'_>) -> (ExampleRecord, Presented) {
         let mut record = ExampleRecord::default();
-        let outcome = self.example(image, label, schedule, spikes, noise, Some(&mut record));
-        record.predicted = outcome.predicted;
-        record
+        let presented = self.present_as(example, true, Some(&mut record));
+        record.predicted = presented.predicted;
+        (record, presented)
     }
 
-    /// [`Engine::train_example`], with a look at what the example came to, before the weights
-    /// change. Looking changes nothing; `keep_rates` says whether mean rates are wanted.
-    #[allow(clippy::too_many_arguments, reason = "an example, and who looks at it")]
-    pub fn train_example_watched(
-        &mut self,
-        image: &[u8],
-        label: usize,
-        schedule: &Schedule,
-        spikes: SpikeDrive<'_>,
-        noise: StreamKey,
-        keep_rates: bool,
-        look: &mut dyn FnMut(&ExampleView<'_>),
-    ) -> TrainOutcome {
-        self.model.level.run(ExampleRun {
-            engine: self,
-            image,
-            label,
-            schedule,
-            spikes,
-            noise,
-            record: None,
-            look: Some(Look {
-                keep_rates,
-                at: look,
-            }),
-        })
+    /// Changes the weights by the example that was presented last (Eqs. 20 and 23).
+    pub fn learn(&mut self, presented: Presented) {
+        let engine = self;
+        engine.model.level.run(Learn { engine, presented });
     }
 
-    /// [`Engine::train_example`], and its times by stage, which are added to `times`. Looking at the
+    /// What the example that was presented last came to.
+    pub fn view(&self) -> ExampleView<'_> {
+        ExampleView::new(self)
+    }
+
+    /// Presents an example and learns from it; the times by stage are added to `times`. Looking at the
     /// clock takes time too.
-    pub fn time_example(
-        &mut self,
-        image: &[u8],
-        label: usize,
-        schedule: &Schedule,
-        spikes: SpikeDrive<'_>,
-        noise: StreamKey,
-        times: &mut StageTimes,
-    ) -> TrainOutcome {
+    pub fn time_example(&mut self, example: &Example<'_>, times: &mut StageTimes) {
         let level = self.model.level;
-        let run = ExampleRun {
-            engine: self,
-            image,
-            label,
-            schedule,
-            spikes,
-            noise,
-            record: None,
-            look: None,
-        };
-        stages::timed(times, || level.run(TimedWork(run)))
+        stages::timed(times, || {
+            let presented = level.run(TimedWork(Present {
+                engine: self,
+                example,
+                keep_rates: false,
+                record: None,
+            }));
+            let engine = self;
+            level.run(TimedWork(Learn { engine, presented }));
+        });
     }
 
-    fn example(
+    fn present_as(
         &mut self,
-        image: &[u8],
-        label: usize,
-        schedule: &Schedule,
-        spikes: SpikeDrive<'_>,
-        noise: StreamKey,
+        example: &Example<'_>,
+        keep_rates: bool,
         record: Option<&mut ExampleRecord>,
-    ) -> TrainOutcome {
-        self.model.level.run(ExampleRun {
-            engine: self,
-            image,
-            label,
-            schedule,
-            spikes,
-            noise,
+    ) -> Presented {
+        let engine = self;
+        engine.model.level.run(Present {
+            engine,
+            example,
+            keep_rates,
             record,
-            look: None,
         })
     }
 

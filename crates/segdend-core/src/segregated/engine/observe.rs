@@ -10,7 +10,12 @@ use crate::segregated::spikes::RecordedPhase;
 
 impl Engine {
     /// The averages and final voltages of the phase that was run, before it is finished.
-    pub(super) fn observe(&self, phase: Phase, window_start: usize, divisor: f32) -> PhaseRecord {
+    pub(super) fn phase_record(
+        &self,
+        phase: Phase,
+        window_start: usize,
+        divisor: f32,
+    ) -> PhaseRecord {
         let index = phase.index();
         let outputs = self.weights.output.units();
         let hidden = || {

@@ -16,24 +16,14 @@ use super::population::{KernelSums, Population};
 use super::spike_train::SpikeTrain;
 use super::stages::Stage;
 use super::voltages::Order;
-use crate::rng::StreamKey;
+use crate::segregated::example::SpikeDrive;
 use crate::segregated::mechanisms::FeedbackSignal;
 use crate::segregated::params::{DT_MS, Parameters};
 use crate::segregated::schedule::Phase;
-use crate::segregated::spikes::RecordedSpikes;
 
 /// Width of a tile of hidden neurons, and of one of output neurons.
 pub(crate) const HIDDEN_LANES: usize = 64;
 pub(crate) const OUTPUT_LANES: usize = 16;
-
-/// Where the spikes of an example come from.
-#[derive(Debug, Clone, Copy)]
-pub enum SpikeDrive<'a> {
-    /// Drawn from this stream.
-    Free(StreamKey),
-    /// Replayed.
-    Recorded(&'a RecordedSpikes),
-}
 
 /// Weights of all layers.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,8 +3,9 @@
 use super::dispatch::{Vector, Work};
 use super::highest;
 use super::lanes::unpack;
-use super::phase::{Activity, Model, PhasePlan, PhaseRun, Scratch, SpikeDrive, Weights};
+use super::phase::{Activity, Model, PhasePlan, PhaseRun, Scratch, Weights};
 use crate::rng::StreamKey;
+use crate::segregated::example::SpikeDrive;
 use crate::segregated::schedule::Phase;
 
 /// Shows test images to a network whose weights stand still.

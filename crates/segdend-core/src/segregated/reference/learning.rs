@@ -6,7 +6,7 @@ use super::Reference;
 use crate::rng::StreamKey;
 use crate::segregated::mechanisms::LearningRule;
 use crate::segregated::plasticity::{self, HiddenMeans};
-use crate::segregated::record::PhaseRecord;
+use crate::segregated::record::{ExampleRecord, PhaseRecord};
 
 impl Reference {
     /// Every layer's delta and loss, bottom up, from what an example left in both phases.
@@ -59,8 +59,9 @@ impl Reference {
         (deltas.iter().map(|delta| delta.to_vec()).collect(), losses)
     }
 
-    /// Eqs. 20 and 23, with the mean postsynaptic potentials of the forward phase in all layers.
-    pub(super) fn learn(&mut self, forward: &PhaseRecord, delta: &[Vec<f64>], noise: StreamKey) {
+    /// Changes the weights by what an example left (Eqs. 20 and 23), with the mean postsynaptic potentials
+    /// of the forward phase in all layers. `noise` is the stream for noise on symmetric feedback.
+    pub fn learn(&mut self, record: &ExampleRecord, noise: StreamKey) {
         let output = self.layers.len() - 1;
         for layer in 0..=output {
             let scale = if layer == output {
@@ -73,8 +74,8 @@ impl Reference {
                 &mut self.network.biases[layer],
                 self.learning_rates[layer],
                 scale,
-                &Array1::from(delta[layer].clone()),
-                &Array1::from(forward.mean_psp[layer].clone()),
+                &Array1::from(record.delta[layer].clone()),
+                &Array1::from(record.forward.mean_psp[layer].clone()),
             );
         }
         self.network

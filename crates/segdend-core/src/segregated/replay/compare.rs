@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::trace::Trace;
 use crate::rng::{Purpose, StreamKey};
-use crate::segregated::engine::{Engine, SpikeDrive};
+use crate::segregated::engine::Engine;
+use crate::segregated::example::{Example, SpikeDrive};
 use crate::segregated::network::{Network, NetworkError};
 use crate::segregated::record::{ExampleRecord, PhaseRecord};
 use crate::segregated::reference::Reference;
@@ -15,7 +16,7 @@ use ndarray::Array1;
 
 /// A simulator through which spikes can be replayed.
 pub trait Simulator {
-    /// Shows one example with the spikes of a record.
+    /// Shows one example with the spikes of a record, and learns from it.
     fn replay_example(
         &mut self,
         image: &Array1<f64>,
@@ -46,7 +47,9 @@ impl Simulator for Reference {
         schedule: &Schedule,
         mut spikes: &RecordedSpikes,
     ) -> ExampleRecord {
-        self.train_example(image, label, schedule, &mut spikes, no_noise())
+        let record = self.present(image, label, schedule, &mut spikes);
+        self.learn(&record, no_noise());
+        record
     }
 
     fn current_network(&self) -> Network {
@@ -66,13 +69,15 @@ impl Simulator for Engine {
         schedule: &Schedule,
         spikes: &RecordedSpikes,
     ) -> ExampleRecord {
-        self.observe_example(
-            &[],
+        let (record, presented) = self.observe(&Example {
+            image: &[],
             label,
             schedule,
-            SpikeDrive::Recorded(spikes),
-            no_noise(),
-        )
+            spikes: SpikeDrive::Recorded(spikes),
+            noise: no_noise(),
+        });
+        self.learn(presented);
+        record
     }
 
     fn current_network(&self) -> Network {

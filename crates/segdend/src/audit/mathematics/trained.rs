@@ -3,12 +3,12 @@
 use anyhow::Result;
 use ndarray::Array1;
 use segdend_core::data::DataSet;
+use segdend_core::segregated::Training;
 use segdend_core::segregated::engine::Engine;
 use segdend_core::segregated::network::Network;
 use segdend_core::segregated::params::Parameters;
 use segdend_core::segregated::plasticity::sigma;
 use segdend_core::segregated::record::ExampleRecord;
-use segdend_core::training::Training;
 
 use super::{Finished, NEAR_MAXIMUM_PER_MS, PER_SECOND, REPEATS, show};
 use crate::tables::Table;
@@ -33,7 +33,7 @@ impl Trained {
 
     pub(super) fn untrained(run: &Finished, data: &DataSet) -> Result<Self> {
         let training = Training::begin(&run.run.spec, data)?;
-        Ok(Self::shown(training.engine(), data))
+        Ok(Self::shown(training.model().engine(), data))
     }
 
     fn shown(engine: &Engine, data: &DataSet) -> Self {

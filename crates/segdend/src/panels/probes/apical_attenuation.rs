@@ -62,17 +62,16 @@ fn simulate() -> Result<Table> {
         ..Schedule::default()
     };
     let mut reference = Reference::new(p, Mechanisms::default(), vec![0.0, 0.0], neuron)?;
-    let stream = |purpose| StreamKey::new(SEED, purpose, OCCASION, 0);
+    let stream = StreamKey::new(SEED, Purpose::TrainingSpikes, OCCASION, 0);
     let drives = |phase, step| phase == Phase::Forward && DRIVEN_MS.contains(&step);
-    let inputs = ControlledInputs::new(stream(Purpose::TrainingSpikes), rate_per_ms, drives);
+    let inputs = ControlledInputs::new(stream, rate_per_ms, drives);
     let mut spikes = KeptSpikes::new(inputs);
     let (mut times, mut apical, mut soma) = (vec![0.0], vec![0.0], vec![0.0]);
-    reference.train_example_probed(
+    reference.present_probed(
         &Array1::zeros(1),
         0,
         &schedule,
         &mut spikes,
-        stream(Purpose::FeedbackNoise),
         &mut |phase, step, layers| {
             if phase == Phase::Forward {
                 times.push(end_of_ms(step));

@@ -23,12 +23,12 @@ use anyhow::{Context, Result};
 use ndarray::{Array1, Array2};
 use segdend_core::data::ImageSet;
 use segdend_core::rng::{Occasion, Purpose, StreamKey};
+use segdend_core::segregated::TrainingSpec;
 use segdend_core::segregated::network::{Network, NetworkError};
 use segdend_core::segregated::record::ExampleRecord;
 use segdend_core::segregated::reference::{self, Reference};
 use segdend_core::segregated::schedule::{Phase, Schedule};
 use segdend_core::segregated::spikes::{KeptSpikes, PoissonSpikes, RecordedSpikes, SpikeSource};
-use segdend_core::training::TrainingSpec;
 
 use super::PanelMaterial;
 use crate::tables::Table;
@@ -89,14 +89,13 @@ impl TrainedNetwork {
             OCCASION,
             example,
         );
-        let stream = |purpose| StreamKey::new(spec.seed, purpose, OCCASION, example);
-        let mut spikes = KeptSpikes::new(PoissonSpikes::new(stream(Purpose::TrainingSpikes)));
-        let record = self.reference.train_example_probed(
+        let stream = StreamKey::new(spec.seed, Purpose::TrainingSpikes, OCCASION, example);
+        let mut spikes = KeptSpikes::new(PoissonSpikes::new(stream));
+        let record = self.reference.present_probed(
             &Array1::from(brightness(images, index)),
             images.label(index),
             &schedule,
             &mut spikes,
-            stream(Purpose::FeedbackNoise),
             look,
         );
         Shown {
@@ -225,7 +224,7 @@ mod tests {
     //! as they are.
     use super::*;
     use segdend_core::data::{DataSet, digits};
-    use segdend_core::training::Training;
+    use segdend_core::segregated::Training;
 
     /// Digits, and a network of 20 hidden neurons that has seen 60 of them.
     pub(super) fn trained() -> (DataSet, TrainingSpec, Network) {
@@ -240,7 +239,7 @@ mod tests {
         while !training.is_finished() {
             training.advance(64).unwrap();
         }
-        let network = training.engine().network();
+        let network = training.model().engine().network();
         (data, spec, network)
     }
 

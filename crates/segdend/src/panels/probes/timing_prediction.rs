@@ -89,7 +89,8 @@ fn pair(seed: u64, pairings: usize, apical_phase: Phase) -> Result<Vec<f64>> {
         let noise = stream(Purpose::FeedbackNoise);
         // Pairings lie far apart.
         reference.clear();
-        reference.train_example(&basal, 0, &schedule, &mut inputs, noise);
+        let record = reference.present(&basal, 0, &schedule, &mut inputs);
+        reference.learn(&record, noise);
         let change = &reference.network().weights[0] - &before;
         changes.push(change.mean().context("a cell without basal synapses")?);
     }
@@ -221,7 +222,8 @@ mod tests {
             let stream = StreamKey::new(1, Purpose::TrainingSpikes, OCCASION, 0);
             let mut inputs = ControlledInputs::new(stream, 0.1, |phase, _| phase == Phase::Target);
             let basal = Array1::from_elem(SIZES[0], BASAL_SHARE);
-            reference.train_example(&basal, 0, &schedule(&p), &mut inputs, stream);
+            let record = reference.present(&basal, 0, &schedule(&p), &mut inputs);
+            reference.learn(&record, stream);
             (&reference.network().weights[0] - &before).sum()
         };
         assert!(change(1.0) > 0.0 && change(-1.0) < 0.0);

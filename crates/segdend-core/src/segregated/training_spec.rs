@@ -1,50 +1,16 @@
-//! What determines a training.
+//! What determines a training of this model.
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::Stage;
+use super::mechanisms::Mechanisms;
+use super::params::{LATER_FIELDS, Parameters};
 use crate::data::DataSet;
-use crate::segregated::engine::SnapshotError;
-use crate::segregated::mechanisms::Mechanisms;
-use crate::segregated::network::NetworkError;
-use crate::segregated::params::{LATER_FIELDS, ParameterError, Parameters};
-
-/// Why a training cannot begin or go on.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TrainingError {
-    /// Parameters that cannot run.
-    #[error(transparent)]
-    Parameters(#[from] ParameterError),
-    /// A network that cannot be.
-    #[error(transparent)]
-    Network(#[from] NetworkError),
-    /// A checkpoint of another network.
-    #[error(transparent)]
-    Snapshot(#[from] SnapshotError),
-    /// Nothing to learn from, or nothing to test on.
-    #[error(
-        "the data set has {train} training and {test} test images: at least one of each is needed"
-    )]
-    NoImages {
-        /// Training images.
-        train: usize,
-        /// Test images.
-        test: usize,
-    },
-    /// A checkpoint whose position lies outside the training.
-    #[error("the checkpoint stands at {stage:?}, which this training does not have")]
-    Position {
-        /// The position.
-        stage: Stage,
-    },
-}
 
 /// Everything that determines a training beside the data.
 ///
 /// ```
 /// use segdend_core::data::digits;
-/// use segdend_core::training::{Training, TrainingSpec};
+/// use segdend_core::segregated::{Training, TrainingSpec};
 ///
 /// let data = digits::generate(1, 40, 20);
 /// let spec = TrainingSpec { hidden: vec![20], learning_rates: vec![0.21, 0.21], epochs: 1, final_tests: 2, ..TrainingSpec::default() };
@@ -54,7 +20,7 @@ pub enum TrainingError {
 /// }
 /// assert_eq!(training.history().test_errors_percent.len(), 2);
 /// assert_eq!(training.history().final_test_errors_percent.len(), 2);
-/// # Ok::<(), segdend_core::training::TrainingError>(())
+/// # Ok::<(), segdend_core::segregated::TrainingError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
