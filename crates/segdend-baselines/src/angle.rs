@@ -68,24 +68,3 @@ fn update_length(deltas: Tensor<2>, overlaps: &Tensor<2>) -> Result<f64, Baselin
     // Rounding can leave a hair less than nothing.
     Ok(f64::from(squared.max(0.0)).sqrt())
 }
-
-/// The angle in degrees between two vectors; `None` if either is zero or not finite.
-///
-/// Sums run in double precision, first value first.
-pub(crate) fn vectors_angle_degrees(left: &[f32], right: &[f32]) -> Option<f64> {
-    let length = |vector: &[f32]| {
-        let squared: f64 = vector.iter().map(|&value| f64::from(value).powi(2)).sum();
-        (squared > 0.0 && squared.is_finite()).then(|| squared.sqrt())
-    };
-    let (left_length, right_length) = (length(left)?, length(right)?);
-    let (mut apart, mut along) = (0.0, 0.0);
-    for (&left, &right) in left.iter().zip(right) {
-        let (left, right) = (
-            f64::from(left) / left_length,
-            f64::from(right) / right_length,
-        );
-        apart += (left - right).powi(2);
-        along += (left + right).powi(2);
-    }
-    Some(2.0 * apart.sqrt().atan2(along.sqrt()).to_degrees())
-}

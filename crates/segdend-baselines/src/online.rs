@@ -15,8 +15,8 @@
 
 use burn::tensor::activation::sigmoid;
 use burn::tensor::{IndexingUpdateOp, Int, Tensor, TensorData};
+use segdend_core::angle::angle_degrees;
 
-use crate::angle::vectors_angle_degrees;
 use crate::learning::check_learning_rate;
 use crate::network::{most_active, place};
 use crate::{BaselineError, Network, TrainingRule};
@@ -90,7 +90,7 @@ impl Network {
         let backpropagation = hidden_deltas(&self.output_weights);
         let alignment = hidden_deltas(&self.feedback_weights);
         let angle = match active {
-            Some(_) => vectors_angle_degrees(
+            Some(_) => angle_degrees(
                 &backpropagation.try_to_vec_as::<f32>()?,
                 &alignment.try_to_vec_as::<f32>()?,
             ),

@@ -109,7 +109,7 @@ pub struct SpikingGradients {
 /// use segdend_core::segregated::schedule::Schedule;
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let p = Parameters::default();
+/// let p = Parameters::default().valid()?;
 /// let mechanisms = Mechanisms { learning_rule: LearningRule::Backpropagation, ..Default::default() };
 /// let network = Network::initial(&[4, 3, 2], &p, FeedbackWeights::Random, 1)?;
 /// let mut engine = Engine::new(p.clone(), mechanisms, vec![0.21, 0.21], &network)?;

@@ -17,7 +17,7 @@ use segdend_core::segregated::mechanisms::{
     FeedbackWeights, LearningRule, Mechanisms, PlateauTiming,
 };
 use segdend_core::segregated::network::Network;
-use segdend_core::segregated::params::Parameters;
+use segdend_core::segregated::params::{Parameters, ValidParameters};
 use segdend_core::segregated::plasticity::{
     backpropagated_delta, output_delta, output_error, sigma,
 };
@@ -116,6 +116,7 @@ fn gradients_are_the_closed_form_on_random_networks() {
             ..Parameters::paper()
         },
     ] {
+        let parameters = parameters.valid().unwrap();
         for (seed, sizes) in (1..).zip(SHAPES) {
             let network =
                 Network::initial(sizes, &parameters, FeedbackWeights::Random, seed).unwrap();
@@ -138,7 +139,7 @@ fn gradients_are_the_closed_form_on_random_networks() {
 /// gradient is the slope of the loss, by central differences.
 #[test]
 fn at_a_steady_state_gradients_are_slopes_of_the_loss() {
-    let p = Parameters::authors_2017_05_10();
+    let p = Parameters::authors_2017_05_10().valid().unwrap();
     for (seed, sizes) in (1..).zip(SHAPES) {
         let network = Network::initial(sizes, &p, FeedbackWeights::Random, seed).unwrap();
         let (random, target) = random_averages(sizes, &mut Uniform::new(seed));
@@ -197,7 +198,7 @@ fn at_a_steady_state_gradients_are_slopes_of_the_loss() {
 /// Voltages whose exponential no number holds.
 #[test]
 fn saturated_neurons_have_no_delta() {
-    let p = Parameters::default();
+    let p = Parameters::default().valid().unwrap();
     let network = Network::initial(&[5, 4, 3], &p, FeedbackWeights::Random, 1).unwrap();
     for backend in Backend::ALL {
         let (mut forward, target) = random_averages(&[5, 4, 3], &mut Uniform::new(1));
@@ -222,7 +223,7 @@ const RATES: [f64; 3] = [0.23, 0.23, 0.12];
 
 /// Shows three digits by `show`, which gives the record, and `network`, which reads the weights.
 fn show_digits<S>(
-    p: &Parameters,
+    p: &ValidParameters,
     simulator: &mut S,
     network: impl Fn(&S) -> Network,
     show: impl Fn(&mut S, &[u8], usize, &Schedule, StreamKey, StreamKey) -> ExampleRecord,
@@ -267,13 +268,14 @@ fn deltas(record: &ExampleRecord) -> Vec<Array1<f64>> {
     record.delta.iter().map(|delta| column(delta)).collect()
 }
 
-fn initial(p: &Parameters) -> Network {
+fn initial(p: &ValidParameters) -> Network {
     Network::initial(&SIZES, p, FeedbackWeights::Random, 4).unwrap()
 }
 
 #[test]
 fn gradients_are_what_the_reference_learns_by() {
     for p in [Parameters::authors_2017_05_10(), Parameters::paper()] {
+        let p = p.valid().unwrap();
         let mut reference =
             Reference::new(p.clone(), MECHANISMS, RATES.to_vec(), initial(&p)).unwrap();
         let shown = show_digits(
@@ -315,6 +317,7 @@ fn gradients_are_what_the_reference_learns_by() {
 #[test]
 fn gradients_are_what_the_engine_learns_by() {
     for p in [Parameters::authors_2017_05_10(), Parameters::paper()] {
+        let p = p.valid().unwrap();
         let mut engine = Engine::new(p.clone(), MECHANISMS, RATES.to_vec(), &initial(&p)).unwrap();
         let shown = show_digits(
             &p,
@@ -345,7 +348,7 @@ fn gradients_are_what_the_engine_learns_by() {
 
 #[test]
 fn averages_that_do_not_fit_are_refused() {
-    let p = Parameters::default();
+    let p = Parameters::default().valid().unwrap();
     let network = Network::initial(&[5, 4, 3], &p, FeedbackWeights::Random, 1).unwrap();
     let (forward, target) = random_averages(&[5, 4, 3], &mut Uniform::new(1));
     let gradients = |network: &Network, forward: &PhaseRecord, target: &[f64]| {

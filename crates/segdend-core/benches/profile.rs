@@ -11,7 +11,7 @@ mod cases;
 #[path = "throughput/machine.rs"]
 mod machine;
 
-use segdend_core::segregated::engine::{Stage, StageTimes};
+use segdend_core::segregated::engine::{Section, SectionTimes};
 
 use cases::{Simulators, cases, data};
 
@@ -28,7 +28,7 @@ fn main() {
     let mut body = String::from("network,stage,us_per_image,percent,ns_per_step\n");
     for case in &cases() {
         let mut simulators = Simulators::new(case, &data);
-        let mut times = StageTimes::default();
+        let mut times = SectionTimes::default();
         let mut steps = 0;
         for _ in 0..images {
             steps += simulators.time(&mut times);
@@ -40,7 +40,7 @@ fn main() {
             1e6 * total / f64::from(images),
             1e9 * total / steps as f64
         );
-        for stage in Stage::ALL {
+        for stage in Section::ALL {
             let time = times.of(stage).as_secs_f64();
             let (us, percent) = (1e6 * time / f64::from(images), 100.0 * time / total);
             let bar = "#".repeat((percent / 2.0).round() as usize);

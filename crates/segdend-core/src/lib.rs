@@ -7,6 +7,7 @@
 //!
 //! The library prints nothing, exits nowhere and reads no environment.
 
+pub mod angle;
 pub mod atomic_file;
 pub mod checkpoint;
 pub mod data;

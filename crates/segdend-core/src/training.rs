@@ -15,7 +15,7 @@ use rand::seq::SliceRandom;
 use crate::model::{Batch, Keep, Model, Plan, Samples};
 use crate::rng::{Occasion, Purpose, StreamKey};
 
-pub use progress::{History, Stage, TrainingState, Work};
+pub use progress::{History, Progress, Stage, TrainingState};
 pub use weights_digest::weights_sha256;
 
 /// Why a training cannot begin or go on.
@@ -190,7 +190,7 @@ impl<'d, M: Model> Training<'d, M> {
     }
 
     /// How much of the work is done, in the unit of the model's [cost](Model::cost).
-    pub fn work(&self) -> Work {
+    pub fn progress(&self) -> Progress {
         let plan = self.plan();
         let cost = M::cost(&self.spec);
         let train = cost.train * self.data.train_len() as f64;
@@ -210,7 +210,7 @@ impl<'d, M: Model> Training<'d, M> {
             }
             Stage::Finished => total,
         };
-        Work { done, total }
+        Progress { done, total }
     }
 
     /// [`Training::advance`], with a look at the model after every presentation, before it learns: epoch,

@@ -42,6 +42,7 @@ static ALLOCATOR: Counting = Counting;
 
 /// Allocations in the second of two identical passes over some examples and test images.
 fn allocations(hidden: &[usize], parameters: Parameters, mechanisms: Mechanisms) -> usize {
+    let parameters = parameters.valid().unwrap();
     let data = digits::generate(1, 40, 10);
     let sizes: Vec<usize> = [784]
         .into_iter()

@@ -114,6 +114,7 @@ fn every_register_width_gives_the_same_bits() {
             plateau_timing: PlateauTiming::Stochastic,
             ..Mechanisms::default()
         };
+        let parameters = parameters.valid().unwrap();
         let network =
             Network::initial(&[784, 70, 40, 10], &parameters, FeedbackWeights::Random, 1).unwrap();
         let mut snapshots = levels.iter().map(|&level| {

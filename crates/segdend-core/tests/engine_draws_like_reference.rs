@@ -88,6 +88,7 @@ fn means_over_a_thousand_examples_agree() {
             plateau_timing: timing,
             ..Mechanisms::default()
         };
+        let parameters = parameters.valid().unwrap();
         let network = Network::initial(
             &[49, HIDDEN[0], HIDDEN[1], 10],
             &parameters,

@@ -20,7 +20,7 @@ use segdend_core::segregated::replay::{Comparison, Tolerance};
 use segdend_core::segregated::schedule::Schedule;
 
 fn follow(hidden: &[usize], parameters: Parameters, mechanisms: Mechanisms) {
-    parameters.validate().unwrap();
+    let parameters = parameters.valid().unwrap();
     let data = digits::generate(1, 6, 0);
     let sizes: Vec<usize> = [784]
         .into_iter()

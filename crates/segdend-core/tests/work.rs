@@ -15,7 +15,7 @@ use segdend_core::segregated::schedule::Schedule;
 const HIDDEN: usize = 70;
 
 fn one_example() -> (Network, ExampleRecord, Network) {
-    let p = Parameters::authors_2017_05_10();
+    let p = Parameters::authors_2017_05_10().valid().unwrap();
     let network = Network::initial(&[784, HIDDEN, 10], &p, FeedbackWeights::Random, 4).unwrap();
     let mut engine = Engine::new(p.clone(), Mechanisms::default(), vec![0.2; 2], &network).unwrap();
     let data = digits::generate(1, 1, 0);

@@ -25,8 +25,8 @@ pub(crate) fn use_threads(threads: usize) -> Result<()> {
         .context("cannot start the threads")
 }
 
-/// A piece of work of which the product is kept: a training, or a recording.
-pub(crate) trait Work: Sync {
+/// A job whose product is kept: a training, or a recording.
+pub(crate) trait Job: Sync {
     /// What it gives.
     type Product: Send;
     /// How such pieces are spoken of.
@@ -54,7 +54,7 @@ pub(crate) trait Work: Sync {
 }
 
 /// Does a piece of work, unless its product is there already.
-fn carry_out<W: Work>(
+fn carry_out<W: Job>(
     job: &W,
     data: &DataSet,
     pace: Pace,
@@ -96,7 +96,7 @@ impl<T> JobOutcome<T> {
 
 /// Does all jobs; the outcomes are in the order of the jobs. A job that fails does not stop the
 /// others.
-pub(crate) fn drive<W: Work>(
+pub(crate) fn drive<W: Job>(
     jobs: &[W],
     data: &DataSet,
     pace: Pace,

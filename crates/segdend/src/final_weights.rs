@@ -111,8 +111,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(FILE);
         let sizes = [5, 4, 3, 2];
-        let network =
-            Network::initial(&sizes, &Parameters::default(), FeedbackWeights::Random, 1).unwrap();
+        let parameters = Parameters::default().valid().unwrap();
+        let network = Network::initial(&sizes, &parameters, FeedbackWeights::Random, 1).unwrap();
         write(&path, "key", &network).unwrap();
         let first = std::fs::read(&path).unwrap();
         let back = read(&path, "key", &sizes).unwrap();

@@ -67,7 +67,7 @@ impl Progress {
             }
             Self::Quiet | Self::Lines => None,
         };
-        let work = training.work();
+        let work = training.progress();
         if training.stage()
             != (Stage::Test {
                 epoch: 0,
@@ -139,7 +139,7 @@ impl Meter<'_> {
     pub(crate) fn advanced(&mut self, training: &Training<'_>) {
         self.measure(training.stage());
         if let Some(bar) = &self.bar {
-            let work = training.work();
+            let work = training.progress();
             bar.set_position((BAR_STEPS as f64 * work.done / work.total.max(1.0)) as u64);
             bar.set_message(self.state(training));
         } else if self.told.elapsed() >= LINE_INTERVAL {
@@ -197,7 +197,7 @@ impl Meter<'_> {
     /// The run was stopped.
     pub(crate) fn stopped(&self, training: &Training<'_>) {
         self.clear();
-        let work = training.work();
+        let work = training.progress();
         self.progress.note(&format!(
             "{}: saved at {}",
             self.name,
@@ -218,7 +218,7 @@ impl Meter<'_> {
 
     fn tell(&mut self, training: &Training<'_>) {
         self.told = Instant::now();
-        let work = training.work();
+        let work = training.progress();
         let done = percent(work.done, work.total);
         self.progress
             .note(&format!("{}: {done}, {}", self.name, self.state(training)));
@@ -243,7 +243,7 @@ impl Meter<'_> {
         if let Some(error) = latest_error(training) {
             parts.push(format!("test error {error:.2} %"));
         }
-        let work = training.work();
+        let work = training.progress();
         let done_ms = work.done - self.done_at_beginning_ms;
         let elapsed = self.began.elapsed();
         if done_ms > 0.0 && elapsed >= SPEED_WINDOW && !training.is_finished() {

@@ -19,11 +19,11 @@ pub(crate) struct Tally<'p> {
     progress: &'p Progress,
     words: Words,
     threads: usize,
-    jobs: Mutex<Vec<Job>>,
+    jobs: Mutex<Vec<Tallied>>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Job {
+struct Tallied {
     /// How long it takes, in a unit that is the same for all.
     cost: f64,
     state: State,
@@ -50,14 +50,14 @@ impl<'p> Tally<'p> {
         threads: usize,
         costs: Vec<Option<f64>>,
     ) -> Self {
-        let jobs: Vec<Job> = costs
+        let jobs: Vec<Tallied> = costs
             .into_iter()
             .map(|cost| match cost {
-                Some(cost) => Job {
+                Some(cost) => Tallied {
                     cost,
                     state: State::Waiting,
                 },
-                None => Job {
+                None => Tallied {
                     cost: 0.0,
                     state: State::Out,
                 },
@@ -133,13 +133,13 @@ impl<'p> Tally<'p> {
         }
     }
 
-    fn change<T>(&self, change: impl FnOnce(&mut Vec<Job>) -> T) -> T {
+    fn change<T>(&self, change: impl FnOnce(&mut Vec<Tallied>) -> T) -> T {
         let jobs = self.jobs.lock();
         change(&mut jobs.expect("no thread fails while it holds the lock"))
     }
 }
 
-impl Job {
+impl Tallied {
     fn counts(&self) -> bool {
         !matches!(self.state, State::Out)
     }
@@ -154,7 +154,7 @@ impl Job {
 
 /// How long the jobs that are not done will take on so many threads, if a unit of cost takes as long
 /// as it did.
-fn seconds_left(jobs: &[Job], threads: usize, now: Instant) -> f64 {
+fn seconds_left(jobs: &[Tallied], threads: usize, now: Instant) -> f64 {
     let (mut cost, mut seconds) = (0.0, 0.0);
     for job in jobs {
         if let Some(took) = job.took() {
@@ -183,8 +183,8 @@ mod tests {
     //! and the costliest jobs come first.
     use super::*;
 
-    fn job(cost: f64, state: State) -> Job {
-        Job { cost, state }
+    fn job(cost: f64, state: State) -> Tallied {
+        Tallied { cost, state }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use segdend_core::segregated;
 use segdend_core::segregated::Training;
 use segdend_core::training::Stage;
 
-use crate::drive::{JobOutcome, Work};
+use crate::drive::{Job, JobOutcome};
 use crate::interrupt;
 use crate::manifest::{Manifest, PerActivity, RunResult, Timing};
 use crate::progress::{Meter, Progress};
@@ -19,7 +19,7 @@ use crate::tally::Words;
 
 /// A run and where it is kept.
 #[derive(Debug, Clone)]
-pub(crate) struct Job {
+pub(crate) struct TrainingJob {
     /// What is to be computed.
     pub(crate) run: ResolvedRun,
     /// Where it is kept.
@@ -46,7 +46,7 @@ const SLICE: Duration = Duration::from_millis(250);
 /// A slice of a test: a tenth of a second or so, long beside the start of its pieces.
 const TEST_IMAGES_A_THREAD: usize = 256;
 
-impl Work for Job {
+impl Job for TrainingJob {
     type Product = RunResult;
     const WORDS: Words = Words {
         to_do: "networks to train",
@@ -98,7 +98,7 @@ struct Sitting<'d> {
 }
 
 impl<'d> Sitting<'d> {
-    fn begin(job: &Job, data: &'d DataSet, pace: Pace) -> Result<Self> {
+    fn begin(job: &TrainingJob, data: &'d DataSet, pace: Pace) -> Result<Self> {
         let parted = match (&job.trunk, job.directory.state()?) {
             (Some((trunk, epoch)), RunState::Absent) => trunk.after_epoch(*epoch)?,
             _ => None,
@@ -125,7 +125,7 @@ impl<'d> Sitting<'d> {
         })
     }
 
-    fn work(&mut self, job: &Job, meter: &mut Meter) -> Result<JobOutcome<RunResult>> {
+    fn work(&mut self, job: &TrainingJob, meter: &mut Meter) -> Result<JobOutcome<RunResult>> {
         let mut slice = Slice::new(self.pace);
         let mut epochs_tested = self.training.history().test_errors_percent.len();
         while !self.training.is_finished() {
@@ -167,14 +167,14 @@ impl<'d> Sitting<'d> {
         }
     }
 
-    fn save(&mut self, job: &Job) -> Result<()> {
+    fn save(&mut self, job: &TrainingJob) -> Result<()> {
         let timing = self.timing();
         job.directory.save(&self.training.state(), &timing)?;
         self.saved = Instant::now();
         Ok(())
     }
 
-    fn finish(&mut self, job: &Job) -> Result<JobOutcome<RunResult>> {
+    fn finish(&mut self, job: &TrainingJob) -> Result<JobOutcome<RunResult>> {
         let run = &job.run;
         let timing = self.timing();
         let spec = &run.spec;

@@ -6,11 +6,11 @@ use ndarray::Array1;
 use segdend_core::data::{DataSet, digits, mnist};
 use segdend_core::model::Keep;
 use segdend_core::rng::{Purpose, StreamKey};
-use segdend_core::segregated::engine::{ColumnSums, Engine, StageTimes};
+use segdend_core::segregated::engine::{ColumnSums, Engine, SectionTimes};
 use segdend_core::segregated::example::{Example, SpikeDrive};
 use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
 use segdend_core::segregated::network::Network;
-use segdend_core::segregated::params::{KernelMemory, Parameters};
+use segdend_core::segregated::params::{KernelMemory, Parameters, ValidParameters};
 use segdend_core::segregated::reference::Reference;
 use segdend_core::segregated::schedule::Schedule;
 use segdend_core::segregated::spikes::PoissonSpikes;
@@ -24,7 +24,7 @@ const RECORDED: usize = 100;
 pub struct Case {
     pub name: String,
     pub hidden: Vec<usize>,
-    pub parameters: Parameters,
+    pub parameters: ValidParameters,
 }
 
 impl Case {
@@ -32,7 +32,7 @@ impl Case {
         Self {
             name: name.to_owned(),
             hidden: hidden.to_vec(),
-            parameters,
+            parameters: parameters.valid().expect("the cases' parameters can run"),
         }
     }
 }
@@ -132,7 +132,7 @@ impl<'a> Simulators<'a> {
     }
 
     /// The same, timed by stage; returns the number of steps.
-    pub fn time(&mut self, times: &mut StageTimes) -> usize {
+    pub fn time(&mut self, times: &mut SectionTimes) -> usize {
         let (engine, example) = self.next(None);
         engine.time_example(&example, times);
         example.schedule.steps.iter().sum()

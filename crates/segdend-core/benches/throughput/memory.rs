@@ -50,7 +50,7 @@ pub fn measure(cases: &[Case], data: &DataSet) -> Vec<Memory> {
             let spec = TrainingSpec {
                 hidden: case.hidden.clone(),
                 learning_rates: vec![0.1; case.hidden.len() + 1],
-                parameters: case.parameters.clone(),
+                parameters: (*case.parameters).clone(),
                 mechanisms: Mechanisms::default(),
                 epochs: 1,
                 final_tests: 1,

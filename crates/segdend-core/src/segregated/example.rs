@@ -1,8 +1,9 @@
 //! One example: an image with its class, and everything that is drawn for it.
 
+use super::mechanisms::PlateauTiming;
+use super::params::ValidParameters;
 use super::schedule::Schedule;
 use super::spikes::RecordedSpikes;
-use super::training_spec::TrainingSpec;
 use crate::rng::{Occasion, Purpose, StreamKey};
 
 /// Where spikes come from.
@@ -29,28 +30,34 @@ pub struct Example<'a> {
     pub noise: StreamKey,
 }
 
-impl<'a> Example<'a> {
+/// What the examples of a network are drawn by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExampleDraws {
+    /// Of phase lengths and plateau times.
+    pub parameters: ValidParameters,
+    /// When plateaus come.
+    pub plateau_timing: PlateauTiming,
+    /// Units in each hidden layer.
+    pub hidden: Vec<usize>,
+    /// The seed of all of it.
+    pub seed: u64,
+}
+
+impl ExampleDraws {
     /// The example at place `place` of an occasion, with phase lengths, plateau times and spikes drawn
     /// for it alone; `purpose` is [`Purpose::TrainingSpikes`] or [`Purpose::TestSpikes`].
-    pub fn draw(
-        spec: &TrainingSpec,
+    pub fn draw<'a>(
+        &self,
         (image, label): (&'a [u8], usize),
         purpose: Purpose,
         occasion: Occasion,
         place: usize,
         schedule: &'a mut Schedule,
-    ) -> Self {
-        let (seed, place) = (spec.seed, place as u64);
-        let timing = spec.mechanisms.plateau_timing;
-        schedule.redraw(
-            &spec.parameters,
-            timing,
-            &spec.hidden,
-            seed,
-            occasion,
-            place,
-        );
-        Self {
+    ) -> Example<'a> {
+        let (seed, place) = (self.seed, place as u64);
+        let (parameters, timing) = (&self.parameters, self.plateau_timing);
+        schedule.redraw(parameters, timing, &self.hidden, seed, occasion, place);
+        Example {
             image,
             label,
             schedule,

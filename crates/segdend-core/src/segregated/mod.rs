@@ -6,7 +6,7 @@
 //!
 //! - [`params`]: Table 1, and every point on which the paper and the authors' program differ;
 //! - [`reference`](mod@reference): the model in f64, an equation number at each step;
-//! - [`plasticity`]: plateaus, targets, losses and weight updates;
+//! - [`plasticity`]: plateaus, targets, losses and weight updates; [`theorem`]: when they are right;
 //! - [`engine`]: the same model, fast; [`SegregatedDendrites`]: it learns;
 //! - [`replay`]: recorded spikes through either simulator, compared number by number.
 
@@ -22,6 +22,7 @@ pub mod reference;
 pub mod replay;
 pub mod schedule;
 pub mod spikes;
+pub mod theorem;
 mod training_spec;
 
 pub use model::{ModelError, SegregatedDendrites, test_errors};

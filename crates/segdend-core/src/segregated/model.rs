@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::engine::{Engine, EngineSnapshot, Presented, SnapshotError, Tester};
-use super::example::Example;
+use super::example::ExampleDraws;
 use super::network::{Network, NetworkError};
 use super::params::ParameterError;
 use super::schedule::Schedule;
@@ -32,7 +32,7 @@ pub enum ModelError {
 /// A network of this model in training.
 #[derive(Debug)]
 pub struct SegregatedDendrites {
-    spec: TrainingSpec,
+    draws: ExampleDraws,
     engine: Engine,
     schedule: Schedule,
     presented: Option<Presented>,
@@ -42,6 +42,11 @@ impl SegregatedDendrites {
     /// The simulator, to look at its network and at what it was presented last.
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// What its examples are drawn by.
+    pub fn draws(&self) -> &ExampleDraws {
+        &self.draws
     }
 }
 
@@ -71,8 +76,7 @@ impl Model for SegregatedDendrites {
     }
 
     fn begin(spec: &TrainingSpec, data: &DataSet) -> Result<Self, ModelError> {
-        let p = &spec.parameters;
-        p.validate()?;
+        let p = spec.parameters.clone().valid()?;
         if let Some(&value) = spec.learning_rates.iter().find(|rate| !rate.is_finite()) {
             return Err(NetworkError::OutOfRange {
                 what: "a learning rate",
@@ -82,11 +86,16 @@ impl Model for SegregatedDendrites {
             .into());
         }
         let feedback_weights = spec.mechanisms.feedback_weights;
-        let network = Network::initial(&spec.sizes(data), p, feedback_weights, spec.seed)?;
+        let network = Network::initial(&spec.sizes(data), &p, feedback_weights, spec.seed)?;
         let rates = spec.learning_rates.clone();
         Ok(Self {
-            spec: spec.clone(),
-            engine: Engine::new(p.clone(), spec.mechanisms, rates, &network)?,
+            draws: ExampleDraws {
+                parameters: p.clone(),
+                plateau_timing: spec.mechanisms.plateau_timing,
+                hidden: spec.hidden.clone(),
+                seed: spec.seed,
+            },
+            engine: Engine::new(p, spec.mechanisms, rates, &network)?,
             schedule: Schedule::default(),
             presented: None,
         })
@@ -113,7 +122,7 @@ impl Model for SegregatedDendrites {
             let (purpose, place) = (Purpose::TrainingSpikes, batch.place + offset);
             let shown = (train.image(index), train.label(index));
             let schedule = &mut self.schedule;
-            let example = Example::draw(&self.spec, shown, purpose, occasion, place, schedule);
+            let example = self.draws.draw(shown, purpose, occasion, place, schedule);
             let presented = self.engine.present(&example, keep);
             outcome.errors += f64::from(u8::from(presented.predicted != example.label));
             outcome.loss += presented.output_loss;
@@ -138,7 +147,7 @@ impl Model for SegregatedDendrites {
         occasion: Occasion,
         range: Range<usize>,
     ) -> Result<Vec<f64>, ModelError> {
-        let seed = self.spec.seed;
+        let seed = self.draws.seed;
         Ok(test_errors(
             &self.engine,
             data.test(),

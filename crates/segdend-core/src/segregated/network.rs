@@ -8,7 +8,7 @@ use rand_distr::{Distribution, Normal};
 use crate::model::ArrayVisitor;
 use crate::rng::{Purpose, StreamKey};
 use crate::segregated::mechanisms::FeedbackWeights;
-use crate::segregated::params::{FeedbackMean, FeedbackStructure, Parameters};
+use crate::segregated::params::{FeedbackMean, FeedbackStructure, ValidParameters};
 
 /// What was wrong with a network's description.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -168,7 +168,7 @@ impl Network {
     /// [`NetworkError`] if the sizes or the sparsity make no network.
     pub fn initial(
         sizes: &[usize],
-        parameters: &Parameters,
+        parameters: &ValidParameters,
         feedback_weights: FeedbackWeights,
         seed: u64,
     ) -> Result<Self, NetworkError> {
@@ -177,12 +177,7 @@ impl Network {
                 sizes: sizes.to_vec(),
             });
         }
-        if let Some(&units) = sizes.iter().find(|&&units| units > MOST_UNITS) {
-            return Err(NetworkError::TooLarge {
-                units,
-                most: MOST_UNITS,
-            });
-        }
+        check_units(sizes)?;
         let half_width = parameters.initial_weight_half_width;
         let mut weights = Vec::new();
         let mut biases = Vec::new();
@@ -220,7 +215,7 @@ impl Network {
     pub fn follow_symmetry(
         &mut self,
         kind: FeedbackWeights,
-        parameters: &Parameters,
+        parameters: &ValidParameters,
         noise: StreamKey,
     ) {
         if !matches!(
@@ -270,6 +265,7 @@ impl Network {
                 sizes: self.sizes.clone(),
             });
         }
+        check_units(&self.sizes)?;
         let outputs = self.sizes[layers];
         let check = |what, layer, values: ArrayViewD<'_, f64>, expected: &[usize]| {
             if values.shape() != expected {
@@ -308,13 +304,23 @@ impl Network {
     }
 }
 
+fn check_units(sizes: &[usize]) -> Result<(), NetworkError> {
+    match sizes.iter().find(|&&units| units > MOST_UNITS) {
+        None => Ok(()),
+        Some(&units) => Err(NetworkError::TooLarge {
+            units,
+            most: MOST_UNITS,
+        }),
+    }
+}
+
 /// The random feedback matrices, bottom up. A hidden layer of N units takes `W_sd` and `W_avg` of
 /// [`InitialScale`] with N as fan-in, and draws entries `mean + half-width W_sd u`, u uniform from -1
 /// to 1, where the mean is `W_avg` or 0. Separate matrices are N x outputs. Chained ones are
 /// `Y(m) = R(m) Y(m+1)`, R of N x (units of the layer above). Sparse feedback takes entries of Y away.
 fn initial_feedback(
     sizes: &[usize],
-    parameters: &Parameters,
+    parameters: &ValidParameters,
     feedback_weights: FeedbackWeights,
     seed: u64,
 ) -> Result<Vec<Array2<f64>>, NetworkError> {
@@ -383,6 +389,11 @@ mod tests {
     //! Promise: initial weights have the stated distribution, sparsity is exact, symmetry holds,
     //! and the same seed gives the same network.
     use super::*;
+    use crate::segregated::params::Parameters;
+
+    fn valid(parameters: Parameters) -> ValidParameters {
+        parameters.valid().unwrap()
+    }
 
     /// `half_width` is in units of the standard deviation that `scale` gives.
     fn assert_uniform(values: &Array2<f64>, mean: f64, half_width: f64, what: &str) {
@@ -435,7 +446,7 @@ mod tests {
     #[test]
     fn weights_of_every_set_have_the_calculated_mean_and_spread() {
         for set in &crate::segregated::params::NAMED_SETS {
-            let p = (set.parameters)();
+            let p = valid((set.parameters)());
             for sizes in [
                 vec![784, 500, 10],
                 vec![784, 500, 100, 10],
@@ -485,14 +496,14 @@ mod tests {
 
     #[test]
     fn spreads_of_the_feedback_are_the_programs() {
-        let spread = |p: &Parameters, sizes: &[usize], layer: usize| {
+        let spread = |p: &ValidParameters, sizes: &[usize], layer: usize| {
             let network = Network::initial(sizes, p, FeedbackWeights::Random, 1).unwrap();
             network.feedback[layer].std(0.0)
         };
         let (one, two) = ([784, 500, 10], [784, 500, 100, 10]);
         let (april, may) = (
-            Parameters::authors_2017_04_11(),
-            Parameters::authors_2017_05_10(),
+            valid(Parameters::authors_2017_04_11()),
+            valid(Parameters::authors_2017_05_10()),
         );
         for (found, expected, allowed) in [
             (spread(&april, &one, 0), 0.63, 0.02),
@@ -512,11 +523,11 @@ mod tests {
     #[test]
     fn chained_feedback_is_the_product_of_its_matrices() {
         let sizes = [9, 8, 6, 4, 3];
-        let chained = Parameters::authors_2017_04_11();
-        let separate = Parameters {
+        let chained = valid(Parameters::authors_2017_04_11());
+        let separate = valid(Parameters {
             feedback_structure: FeedbackStructure::Separate,
-            ..chained.clone()
-        };
+            ..Parameters::authors_2017_04_11()
+        });
         let y = Network::initial(&sizes, &chained, FeedbackWeights::Random, 5)
             .unwrap()
             .feedback;
@@ -547,10 +558,11 @@ mod tests {
             zero_fraction: 0.8,
             amplification: 5.0,
         };
-        let network = Network::initial(&[20, 500, 10], &Parameters::default(), kind, 3).unwrap();
+        let network =
+            Network::initial(&[20, 500, 10], &valid(Parameters::default()), kind, 3).unwrap();
         let dense = Network::initial(
             &[20, 500, 10],
-            &Parameters::default(),
+            &valid(Parameters::default()),
             FeedbackWeights::Random,
             3,
         )
@@ -570,7 +582,7 @@ mod tests {
     fn symmetric_feedback_is_the_product_of_transposes() {
         let network = Network::initial(
             &[9, 7, 5, 3],
-            &Parameters::default(),
+            &valid(Parameters::default()),
             FeedbackWeights::Symmetric,
             2,
         )
@@ -583,7 +595,7 @@ mod tests {
 
     #[test]
     fn impossible_networks_are_refused() {
-        let p = Parameters::default();
+        let p = valid(Parameters::default());
         for sizes in [vec![], vec![5], vec![5, 0, 3], vec![70_000, 10]] {
             assert!(
                 Network::initial(&sizes, &p, FeedbackWeights::Random, 1).is_err(),

@@ -25,7 +25,7 @@ pub const DT_MS: f64 = 1.0;
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParameterError {
-    /// A number that must be positive (or not negative) is not.
+    /// A number that is not in its range.
     #[error("parameter `{field}` is {value}, expected {expected}")]
     OutOfRange {
         /// The field's name.
@@ -34,6 +34,18 @@ pub enum ParameterError {
         value: f64,
         /// What it may hold.
         expected: &'static str,
+    },
+    /// Conductances with which the explicit Euler step diverges.
+    #[error(
+        "the conductances onto {compartment} add up to {sum} S ({conductances}), expected less than {UNSTABLE_CONDUCTANCE} S: the Euler step of {DT_MS} ms would diverge"
+    )]
+    Unstable {
+        /// The compartment.
+        compartment: &'static str,
+        /// Their names.
+        conductances: &'static str,
+        /// Their sum, S.
+        sum: f64,
     },
     /// The time constants of the response kernel must differ, or Eq. 10 divides by zero.
     #[error(
@@ -59,6 +71,15 @@ pub enum ParameterError {
 
 /// Spikes rarer than this are not drawn: the gaps between them would exceed what f32 counts.
 const LOWEST_RATE_PER_MS: f64 = 1e-5;
+/// A spike a step: neurons do not fire faster than that.
+const HIGHEST_RATE_PER_MS: f64 = 1.0;
+/// Longer phases are not simulated.
+pub(crate) const LONGEST_PHASE_MS: usize = 100_000;
+/// The explicit Euler step `C += dt (-g C + ...)` of a capacitance of 1 F diverges if all conductances
+/// together, times `dt`, reach 2.
+const UNSTABLE_CONDUCTANCE: f64 = 2.0 / DT_MS;
+/// `g_E` or `g_I` of the teaching current (Eq. 16).
+const TEACHING_CONDUCTANCE: f64 = 1.0;
 
 /// All parameters of the model. Defaults are [`Parameters::authors_2017_04_11`].
 ///
@@ -71,7 +92,7 @@ const LOWEST_RATE_PER_MS: f64 = 1e-5;
 ///
 /// // The effect of one disagreement alone: the program, but with the paper's full kernel.
 /// let full_kernel = Parameters { kernel_memory: KernelMemory::Unlimited, ..Parameters::authors_2017_04_11() };
-/// assert!(full_kernel.validate().is_ok());
+/// assert!(full_kernel.clone().valid().is_ok());
 /// assert!((full_kernel.basal_attenuation() - 6.0 / 7.0).abs() < 1e-12);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -181,7 +202,38 @@ impl Default for Parameters {
     }
 }
 
+/// Parameters that can run: what every simulator is made of.
+///
+/// ```
+/// use segdend_core::segregated::params::Parameters;
+///
+/// let valid = Parameters::paper().valid()?;
+/// assert_eq!(valid.tau_long_ms, 10.0);
+/// let bad = Parameters { tau_long_ms: 3.0, ..Parameters::paper() };
+/// assert!(bad.valid().is_err());
+/// # Ok::<(), segdend_core::segregated::params::ParameterError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValidParameters(Parameters);
+
+impl std::ops::Deref for ValidParameters {
+    type Target = Parameters;
+
+    fn deref(&self) -> &Parameters {
+        &self.0
+    }
+}
+
 impl Parameters {
+    /// These, if they can run.
+    ///
+    /// # Errors
+    /// [`ParameterError`] names the first field that cannot.
+    pub fn valid(self) -> Result<ValidParameters, ParameterError> {
+        self.validate()?;
+        Ok(ValidParameters(self))
+    }
+
     /// Checks that the numbers can run.
     ///
     /// # Errors
@@ -214,12 +266,34 @@ impl Parameters {
                 });
             }
         }
-        if self.lambda_max_per_ms < LOWEST_RATE_PER_MS {
+        if !(LOWEST_RATE_PER_MS..=HIGHEST_RATE_PER_MS).contains(&self.lambda_max_per_ms) {
             return Err(ParameterError::OutOfRange {
                 field: "lambda_max_per_ms",
                 value: self.lambda_max_per_ms,
-                expected: "at least 1e-5 spikes per ms",
+                expected: "1e-5 to 1 spikes per ms",
             });
+        }
+        for (field, value) in [
+            ("minimum_phase_ms", self.minimum_phase_ms as f64),
+            ("test_phase_ms", self.test_phase_ms as f64),
+            ("settle_ms", self.settle_ms as f64),
+            ("extra_phase_mean_ms", self.extra_phase_mean_ms),
+            (
+                "stochastic_plateau_window_ms",
+                self.stochastic_plateau_window_ms as f64,
+            ),
+            (
+                "stochastic_plateau_max_ms",
+                self.stochastic_plateau_max_ms as f64,
+            ),
+        ] {
+            if value > LONGEST_PHASE_MS as f64 {
+                return Err(ParameterError::OutOfRange {
+                    field,
+                    value,
+                    expected: "at most 100,000 ms",
+                });
+            }
         }
         for (field, value) in not_negative {
             if !(value >= 0.0 && value.is_finite()) {
@@ -227,6 +301,27 @@ impl Parameters {
                     field,
                     value,
                     expected: "zero or a positive number",
+                });
+            }
+        }
+        let leak = self.leak_conductance;
+        for (compartment, conductances, sum) in [
+            (
+                "the soma of a hidden neuron",
+                "leak, basal, apical",
+                leak + self.basal_conductance + self.apical_conductance,
+            ),
+            (
+                "the soma of an output neuron",
+                "leak, dendritic, 1 S of the teaching current",
+                leak + self.dendritic_conductance + TEACHING_CONDUCTANCE,
+            ),
+        ] {
+            if sum >= UNSTABLE_CONDUCTANCE {
+                return Err(ParameterError::Unstable {
+                    compartment,
+                    conductances,
+                    sum,
                 });
             }
         }
@@ -421,6 +516,34 @@ mod tests {
                     ..base()
                 },
                 "lambda_max_per_ms",
+            ),
+            (
+                Parameters {
+                    lambda_max_per_ms: 1.1,
+                    ..base()
+                },
+                "lambda_max_per_ms",
+            ),
+            (
+                Parameters {
+                    test_phase_ms: 100_001,
+                    ..base()
+                },
+                "test_phase_ms",
+            ),
+            (
+                Parameters {
+                    apical_conductance: 1.3,
+                    ..base()
+                },
+                "the soma of a hidden neuron add up to 2 S",
+            ),
+            (
+                Parameters {
+                    dendritic_conductance: 0.9,
+                    ..base()
+                },
+                "the soma of an output neuron add up to 2 S",
             ),
             (
                 Parameters {

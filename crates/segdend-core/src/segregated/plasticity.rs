@@ -98,7 +98,11 @@ pub fn backpropagated_delta(
     mean_soma_forward: &Array1<f64>,
 ) -> Array1<f64> {
     let scale = p.basal_attenuation() * p.lambda_max_per_ms;
-    let carried = weights_above.t().dot(delta_above);
+    // Summed row by row: a library's product adds up in an order that depends on the processor.
+    let mut carried = Array1::<f64>::zeros(weights_above.ncols());
+    for (row, &delta) in weights_above.outer_iter().zip(delta_above) {
+        carried.scaled_add(delta, &row);
+    }
     Zip::from(&carried)
         .and(mean_soma_forward)
         .map_collect(|e, &c| scale * sigma_prime(c) * e)

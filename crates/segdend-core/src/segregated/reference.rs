@@ -17,7 +17,7 @@ use ndarray::{Array1, Zip};
 
 use crate::segregated::mechanisms::{FeedbackSignal, Mechanisms};
 use crate::segregated::network::{Network, NetworkError};
-use crate::segregated::params::{ClassReadout, DT_MS, Parameters, VoltageAverage};
+use crate::segregated::params::{ClassReadout, DT_MS, ValidParameters, VoltageAverage};
 use crate::segregated::plasticity::sigma;
 use crate::segregated::record::{ExampleRecord, PhaseRecord};
 use crate::segregated::schedule::{Phase, Schedule};
@@ -62,7 +62,7 @@ struct WindowSums {
 /// use segdend_core::segregated::schedule::Schedule;
 /// use segdend_core::segregated::spikes::PoissonSpikes;
 ///
-/// let p = Parameters::paper();
+/// let p = Parameters::paper().valid()?;
 /// let network = Network::initial(&[4, 3, 2], &p, FeedbackWeights::Random, 1)?;
 /// let mut reference = Reference::new(p.clone(), Mechanisms::default(), vec![0.21, 0.21], network)?;
 /// let schedule = Schedule::draw(&p, PlateauTiming::Synchronous, &[3], 1, 1, 0);
@@ -71,11 +71,11 @@ struct WindowSums {
 /// let record = reference.present(&image, 1, &schedule, &mut spikes);
 /// assert_eq!(record.forward.plateau[0].len(), 3);
 /// reference.learn(&record, StreamKey::new(1, Purpose::FeedbackNoise, 1, 0));
-/// # Ok::<(), segdend_core::segregated::network::NetworkError>(())
+/// # Ok::<(), segdend_core::segregated::ModelError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Reference {
-    parameters: Parameters,
+    parameters: ValidParameters,
     mechanisms: Mechanisms,
     learning_rates: Vec<f64>,
     network: Network,
@@ -90,7 +90,7 @@ impl Reference {
     /// # Errors
     /// [`NetworkError`] if shapes, values or the number of learning rates do not fit.
     pub fn new(
-        parameters: Parameters,
+        parameters: ValidParameters,
         mechanisms: Mechanisms,
         learning_rates: Vec<f64>,
         network: Network,

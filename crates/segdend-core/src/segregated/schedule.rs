@@ -4,7 +4,7 @@ use rand_distr::{Distribution, InverseGaussian, Normal};
 
 use crate::rng::{Occasion, Purpose, StreamKey};
 use crate::segregated::mechanisms::PlateauTiming;
-use crate::segregated::params::{LengthRounding, Parameters};
+use crate::segregated::params::{LONGEST_PHASE_MS, LengthRounding, ValidParameters};
 
 /// The two phases of a training example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,11 +41,13 @@ impl Schedule {
     /// use segdend_core::segregated::params::Parameters;
     /// use segdend_core::segregated::schedule::Schedule;
     ///
-    /// let schedule = Schedule::draw(&Parameters::default(), PlateauTiming::Synchronous, &[500], 1, 1, 0);
+    /// let parameters = Parameters::default().valid()?;
+    /// let schedule = Schedule::draw(&parameters, PlateauTiming::Synchronous, &[500], 1, 1, 0);
     /// assert!(schedule.steps.iter().all(|&steps| steps >= 50));
+    /// # Ok::<(), segdend_core::segregated::params::ParameterError>(())
     /// ```
     pub fn draw(
-        parameters: &Parameters,
+        parameters: &ValidParameters,
         timing: PlateauTiming,
         hidden_sizes: &[usize],
         seed: u64,
@@ -60,7 +62,7 @@ impl Schedule {
     /// The same into existing memory.
     pub fn redraw(
         &mut self,
-        parameters: &Parameters,
+        parameters: &ValidParameters,
         timing: PlateauTiming,
         hidden_sizes: &[usize],
         seed: u64,
@@ -72,7 +74,7 @@ impl Schedule {
             parameters.extra_phase_mean_ms,
             parameters.extra_phase_scale_ms,
         )
-        .expect("validated: mean and scale of the extra phase length are positive");
+        .expect("valid: mean and scale of the extra phase length are positive");
         let mut lengths =
             StreamKey::new(seed, Purpose::PhaseLengths, occasion, example).generator();
         for steps in &mut self.steps {
@@ -81,14 +83,15 @@ impl Schedule {
                 LengthRounding::Floor => libm::floor(extra_ms),
                 LengthRounding::Nearest => libm::round(extra_ms),
             };
-            *steps = parameters.minimum_phase_ms + extra_steps as usize;
+            // The distribution has a long tail.
+            *steps = parameters.minimum_phase_ms + (extra_steps as usize).min(LONGEST_PHASE_MS);
         }
         if timing == PlateauTiming::Synchronous {
             self.plateau_steps = Default::default();
             return;
         }
         let before_end = Normal::new(0.0, parameters.stochastic_plateau_sd_ms)
-            .expect("validated: the spread of plateau times is finite");
+            .expect("valid: the spread of plateau times is finite");
         let mut times = StreamKey::new(seed, Purpose::PlateauTimes, occasion, example).generator();
         for phase in [Phase::Forward, Phase::Target] {
             let last_step = self.steps[phase.index()] - 1;
@@ -123,13 +126,16 @@ mod tests {
     //! Promise: phase lengths follow the shifted Wald distribution and plateaus come in the last
     //! six steps with the folded normal's frequencies.
     use super::*;
+    use crate::segregated::params::Parameters;
 
     #[test]
     fn lengths_have_the_distributions_mean() {
         let p = Parameters {
             extra_phase_mean_ms: 2.0,
             ..Parameters::paper()
-        };
+        }
+        .valid()
+        .unwrap();
         let n = 20_000;
         let total: usize = (0..n)
             .flat_map(|e| Schedule::draw(&p, PlateauTiming::Synchronous, &[], 5, 1, e).steps)
@@ -146,7 +152,7 @@ mod tests {
 
     #[test]
     fn plateaus_come_zero_to_five_steps_before_the_end() {
-        let p = Parameters::authors_2017_05_10();
+        let p = Parameters::authors_2017_05_10().valid().unwrap();
         let mut counts = [0_usize; 6];
         for example in 0..100 {
             let s = Schedule::draw(&p, PlateauTiming::Stochastic, &[100, 50], 5, 1, example);

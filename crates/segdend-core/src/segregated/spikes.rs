@@ -49,8 +49,10 @@ impl SpikeSource for PoissonSpikes {
         for (count, &rate) in counts.iter_mut().zip(rates) {
             *count = match Poisson::new(rate) {
                 Ok(poisson) => poisson.sample(&mut self.generator),
-                // A rate of zero has no Poisson distribution in the library: no spike.
-                Err(_) => 0.0,
+                // The library has no Poisson distribution of rate zero: no spike. A rate that is not a
+                // number gives no number of spikes.
+                Err(_) if rate == 0.0 => 0.0,
+                Err(_) => f64::NAN,
             };
         }
     }

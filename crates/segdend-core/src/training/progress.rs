@@ -60,7 +60,7 @@ pub struct History {
 
 /// Work done and to do, in a unit of the model's own.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Work {
+pub struct Progress {
     /// The work done.
     pub done: f64,
     /// All the work.

@@ -23,7 +23,7 @@ use segdend_core::segregated::engine::Engine;
 use segdend_core::segregated::example::{Example, SpikeDrive};
 use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
 use segdend_core::segregated::network::Network;
-use segdend_core::segregated::params::Parameters;
+use segdend_core::segregated::params::{Parameters, ValidParameters};
 use segdend_core::segregated::record::ExampleRecord;
 use segdend_core::segregated::schedule::Schedule;
 
@@ -220,7 +220,8 @@ impl Maker<'_> {
 
 fn phase_lengths() -> Result<Table> {
     let mut columns = Vec::new();
-    for (name, p) in ParameterSet::all().map(|set| (set.name(), set.parameters())) {
+    for set in ParameterSet::all() {
+        let (name, p) = (set.name(), set.parameters().valid()?);
         let mut lengths = Vec::new();
         for example in 0..LENGTHS {
             let schedule = Schedule::draw(
@@ -239,7 +240,7 @@ fn phase_lengths() -> Result<Table> {
 }
 
 /// The paper's one-hidden-layer network, untrained.
-fn initial(p: &Parameters, data: &DataSet) -> Result<Engine> {
+fn initial(p: &ValidParameters, data: &DataSet) -> Result<Engine> {
     let sizes = [data.pixel_count(), 500, data.classes()];
     let network = Network::initial(&sizes, p, FeedbackWeights::Random, 1)?;
     Ok(Engine::new(
@@ -251,7 +252,12 @@ fn initial(p: &Parameters, data: &DataSet) -> Result<Engine> {
 }
 
 /// Presents the first images of a set, each from rest; nothing is learned.
-fn show(engine: &Engine, p: &Parameters, images: &ImageSet, repeat: usize) -> Vec<ExampleRecord> {
+fn show(
+    engine: &Engine,
+    p: &ValidParameters,
+    images: &ImageSet,
+    repeat: usize,
+) -> Vec<ExampleRecord> {
     let hidden: Vec<usize> = engine.sizes()[1..engine.sizes().len() - 1].to_vec();
     let occasion = Occasion::Audit(repeat as u64);
     (0..IMAGES.min(images.len()))
@@ -279,7 +285,8 @@ fn show(engine: &Engine, p: &Parameters, images: &ImageSet, repeat: usize) -> Ve
 
 fn initial_voltages(data: &DataSet) -> Result<Table> {
     let mut columns = Vec::new();
-    for (name, p) in ParameterSet::all().map(|set| (set.name(), set.parameters())) {
+    for set in ParameterSet::all() {
+        let (name, p) = (set.name(), set.parameters().valid()?);
         let shown = show(&initial(&p, data)?, &p, data.test(), 0);
         let dendrites = |layer: usize, stride: usize| -> Vec<f64> {
             shown
@@ -296,7 +303,8 @@ fn initial_voltages(data: &DataSet) -> Result<Table> {
 
 fn lemma(data: &DataSet) -> Result<Table> {
     let mut columns = Vec::new();
-    for (name, p) in ParameterSet::all().map(|set| (set.name(), set.parameters())) {
+    for set in ParameterSet::all() {
+        let (name, p) = (set.name(), set.parameters().valid()?);
         let shown = show(&initial(&p, data)?, &p, data.test(), 0);
         let over_images = |values: fn(&ExampleRecord) -> &Vec<f64>| -> Vec<f64> {
             let units = shown.first().map_or(0, |record| values(record).len());

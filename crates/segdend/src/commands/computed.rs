@@ -18,7 +18,7 @@ use crate::recordings::{RecordingJob, RecordingManifest};
 use crate::resolve::ResolvedRun;
 use crate::source_data::{self, Files};
 use crate::statistics::Statistics;
-use crate::train_one::{Job, Pace};
+use crate::train_one::{Pace, TrainingJob};
 use crate::{output, summary};
 
 /// How far a run or a recording has come by this command.
@@ -92,7 +92,7 @@ pub(super) struct Made {
 /// Runs and recordings, and how they ended.
 #[derive(Default)]
 pub(super) struct Computed {
-    runs: Vec<(Job, Result<JobOutcome<RunResult>>)>,
+    runs: Vec<(TrainingJob, Result<JobOutcome<RunResult>>)>,
     recordings: Vec<(RecordingJob, Result<JobOutcome<RecordingManifest>>)>,
 }
 
@@ -120,7 +120,7 @@ impl Computed {
         let jobs = names
             .into_iter()
             .map(|name| workshop.job(&name, project.experiments.run(&name)?, scale, data, false))
-            .collect::<Result<Vec<Job>>>()?;
+            .collect::<Result<Vec<TrainingJob>>>()?;
         let names: BTreeSet<&str> = figures
             .iter()
             .flat_map(|figure| figure.recordings())

@@ -25,7 +25,7 @@ use crate::progress::Progress;
 use crate::project::Project;
 use crate::recordings::{RecordingJob, ResolvedRecording};
 use crate::resolve::{self, ResolvedRun};
-use crate::train_one::{Job, Pace};
+use crate::train_one::{Pace, TrainingJob};
 use crate::{Outcome, drive};
 
 /// Carries out a command line.
@@ -132,7 +132,7 @@ impl Workshop {
         scale: &str,
         data: &DataSet,
         whole_epochs: bool,
-    ) -> Result<Job> {
+    ) -> Result<TrainingJob> {
         let experiments = &self.project.experiments;
         let limits = experiments.scale(scale)?;
         let spec = resolve::at_scale(run, limits, whole_epochs)?;
@@ -141,7 +141,7 @@ impl Workshop {
             self.project.run_directory(&run)
         };
         let trunk = resolve::trunk(&spec);
-        Ok(Job {
+        Ok(TrainingJob {
             keep_weights: run.keep_weights,
             branches: resolve::branches(experiments, &spec, limits)?,
             trunk: trunk.map(|(trunk, epoch)| (directory(&trunk), epoch)),

@@ -15,7 +15,7 @@ use crate::experiments::{ParameterSet, Run};
 use crate::manifest::{Manifest, RunResult};
 use crate::resolve::{self, Overrides, ResolvedRun};
 use crate::run_directory::RunDirectory;
-use crate::train_one::Job;
+use crate::train_one::TrainingJob;
 use crate::{Outcome, drive, output};
 
 /// The scale of runs on images of one's own.
@@ -67,7 +67,11 @@ fn overrides(arguments: &TrainArguments) -> Overrides {
     }
 }
 
-fn named(workshop: &Workshop, arguments: &TrainArguments, name: &str) -> Result<(Job, DataSet)> {
+fn named(
+    workshop: &Workshop,
+    arguments: &TrainArguments,
+    name: &str,
+) -> Result<(TrainingJob, DataSet)> {
     let experiments = &workshop.project.experiments;
     let run = overrides(arguments).apply(experiments.run(name)?)?;
     let limits = experiments.scale(&arguments.scale)?;
@@ -88,7 +92,7 @@ fn named(workshop: &Workshop, arguments: &TrainArguments, name: &str) -> Result<
     Ok((job, data))
 }
 
-fn own(workshop: &Workshop, arguments: &TrainArguments) -> Result<(Job, DataSet)> {
+fn own(workshop: &Workshop, arguments: &TrainArguments) -> Result<(TrainingJob, DataSet)> {
     let (Some(images), Some(labels)) = (&arguments.images, &arguments.labels) else {
         let runs = workshop
             .project
@@ -134,7 +138,7 @@ fn own(workshop: &Workshop, arguments: &TrainArguments) -> Result<(Job, DataSet)
     );
     let run = ResolvedRun::new(&request.name(), OWN_SCALE, spec, data.summary());
     Ok((
-        Job {
+        TrainingJob {
             directory: workshop.project.run_directory(&run),
             run,
             keep_weights: false,
@@ -155,7 +159,7 @@ struct Report<'a> {
     manifest: Option<Manifest>,
 }
 
-fn report(workshop: &Workshop, job: &Job, state: State, result: &RunResult) -> Result<()> {
+fn report(workshop: &Workshop, job: &TrainingJob, state: State, result: &RunResult) -> Result<()> {
     let manifest = job.directory.manifest()?;
     let (history, directory) = (&result.history, job.directory.path());
     if workshop.json {

@@ -5,10 +5,11 @@
 //! potentials, so the angle between them is the angle between the two factors.
 
 use anyhow::{Result, ensure};
+use segdend_core::angle::angle_degrees;
 use segdend_core::data::DataSet;
 use segdend_core::model::Keep;
 use segdend_core::segregated::Training;
-use segdend_core::segregated::engine::{ExampleView, UpdateProducts};
+use segdend_core::segregated::engine::ExampleView;
 use serde::{Deserialize, Serialize};
 
 use super::ResolvedRecording;
@@ -17,7 +18,7 @@ use crate::tables::Table;
 
 /// The table of angles, and its column.
 pub(crate) const ANGLES: &str = "angles.csv.gz";
-/// Degrees; 90 where an update was zero.
+/// Degrees; empty where an update was zero.
 pub(crate) const ANGLE_COLUMN: &str = "angle (degrees)";
 
 /// Angles, example by example.
@@ -39,8 +40,9 @@ impl Recorder for Angles {
     }
 
     fn example(&mut self, _: usize, _: usize, view: &ExampleView<'_>) {
+        let angle = angle_degrees(&view.delta(0), &view.backpropagated_delta(0));
         self.degrees
-            .push(degrees_between(&view.update_products(0)) as f32);
+            .push(angle.map_or(f32::NAN, |angle| angle as f32));
     }
 
     fn epoch_ended(&mut self, _: usize, _: &Training<'_>, _: &DataSet) -> Result<()> {
@@ -55,42 +57,5 @@ impl Recorder for Angles {
         });
         let table = Table::new(vec![(ANGLE_COLUMN.to_owned(), degrees.collect())]);
         Ok(vec![(ANGLES.to_owned(), table)])
-    }
-}
-
-/// The angle between two updates; 90 degrees if one of them is zero, since it points nowhere.
-fn degrees_between(products: &UpdateProducts) -> f64 {
-    let lengths = (products.own * products.backpropagated).sqrt();
-    if lengths == 0.0 {
-        return 90.0;
-    }
-    (products.mixed / lengths)
-        .clamp(-1.0, 1.0)
-        .acos()
-        .to_degrees()
-}
-
-#[cfg(test)]
-mod tests {
-    //! Promise: angles are those of geometry.
-    use super::*;
-
-    #[test]
-    fn angles_of_simple_vectors() {
-        for (a, b, expected) in [
-            ([1.0, 0.0], [0.0, 2.0], 90.0),
-            ([1.0, 0.0], [3.0, 3.0], 45.0),
-            ([1.0, 1.0], [-2.0, -2.0], 180.0),
-            ([0.3, 0.1], [0.6, 0.2], 0.0),
-            ([0.0, 0.0], [0.6, 0.2], 90.0),
-        ] {
-            let product = |x: [f64; 2], y: [f64; 2]| x[0] * y[0] + x[1] * y[1];
-            let products = UpdateProducts {
-                own: product(a, a),
-                backpropagated: product(b, b),
-                mixed: product(a, b),
-            };
-            assert!((degrees_between(&products) - expected).abs() < 1e-5);
-        }
     }
 }

@@ -9,11 +9,14 @@
 //! from what the output layer did.
 
 use anyhow::{Context, Result, ensure};
-use segdend_analysis::identity_deviation_eigenvalues;
+use ndarray::Array1;
+use segdend_analysis::JacobianWindow;
 use segdend_core::data::DataSet;
 use segdend_core::model::Keep;
 use segdend_core::segregated::Training;
-use segdend_core::segregated::engine::{ExampleView, TheoremWindow};
+use segdend_core::segregated::engine::ExampleView;
+use segdend_core::segregated::schedule::Phase;
+use segdend_core::segregated::theorem::TheoremTerms;
 use serde::{Deserialize, Serialize};
 
 use super::ResolvedRecording;
@@ -36,8 +39,6 @@ pub(crate) const PRODUCT_COLUMNS: [&str; 4] = ["row", "column", "first examples"
 
 /// Examples that M is averaged over.
 const WINDOW: usize = 100;
-/// Examples whose eigenvalues are found together.
-const TOGETHER: usize = 64;
 
 /// The condition, example by example.
 #[derive(Default, Serialize, Deserialize)]
@@ -48,13 +49,7 @@ pub(super) struct Condition {
     first: Vec<f64>,
     last: Vec<f64>,
     #[serde(skip)]
-    window: Option<TheoremWindow>,
-    /// Both readings of M of the last rows, whose eigenvalues are still to be found.
-    #[serde(skip)]
-    pending: Vec<f64>,
-    /// A matrix on its way there.
-    #[serde(skip)]
-    entries: Vec<f64>,
+    window: Option<JacobianWindow<f64>>,
     /// What went wrong in an example.
     #[serde(skip)]
     failure: Option<String>,
@@ -82,9 +77,6 @@ impl Recorder for Condition {
     }
 
     fn epoch_ended(&mut self, _: usize, _: &Training<'_>, _: &DataSet) -> Result<()> {
-        if let Err(error) = self.find_eigenvalues() {
-            self.failure.get_or_insert_with(|| error.to_string());
-        }
         match &self.failure {
             None => Ok(()),
             Some(failure) => anyhow::bail!("the condition of Theorem 1: {failure}"),
@@ -117,149 +109,41 @@ impl Recorder for Condition {
 
 impl Condition {
     fn take(&mut self, view: &ExampleView<'_>) -> Result<()> {
+        let p = view.parameters();
+        let vector = |values: Vec<f64>| Array1::from(values);
+        let hidden_target = vector(view.mean_rate(Phase::Forward, 0))
+            + vector(view.plateau(Phase::Target, 0))
+            - vector(view.plateau(Phase::Forward, 0));
+        let terms = TheoremTerms {
+            weights: &view.weights(1),
+            feedback: &view.feedback(0),
+            output_soma: &vector(view.mean_soma(1)),
+            hidden_target: &hidden_target,
+            output_target: &vector(view.mean_rate(Phase::Target, 1)),
+        };
         if self.window.is_none() {
-            self.window = TheoremWindow::new(view, WINDOW);
+            let &[_, hidden, outputs] = view.sizes() else {
+                anyhow::bail!("not one hidden layer");
+            };
+            self.outputs = outputs;
+            self.window = Some(JacobianWindow::new(outputs, hidden, WINDOW)?);
         }
-        let window = self.window.as_mut().context("not one hidden layer")?;
-        let inequality = window.push(view);
-        self.outputs = view.sizes()[2];
-        // The eigenvalues follow.
-        self.rows.push([
-            f32::NAN,
-            f32::NAN,
-            inequality.left as f32,
-            inequality.right as f32,
-        ]);
-        window.mean_of_products(&mut self.last);
+        let window = self.window.as_mut().context("it was just made")?;
+        let (beta, gamma) = (terms.feedforward_jacobian(p), terms.feedback_jacobian(p));
+        window.push(beta.view(), gamma.view())?;
+        let (eigenvalues, inequality) = (window.eigenvalues()?, terms.inequality(p));
+        let row = [
+            eigenvalues.mean_of_products,
+            eigenvalues.product_of_means,
+            inequality.left,
+            inequality.right,
+        ];
+        self.rows.push(row.map(|value| value as f32));
+        let products = window.mean_of_products().context("the window holds one")?;
+        self.last = products.iter().copied().collect();
         if self.rows.len() <= WINDOW {
             self.first.clone_from(&self.last);
         }
-        self.pending.extend_from_slice(&self.last);
-        window.product_of_means(&mut self.entries);
-        self.pending.extend_from_slice(&self.entries);
-        if self.pending.len() >= 2 * TOGETHER * self.last.len() {
-            self.find_eigenvalues()?;
-        }
         Ok(())
-    }
-
-    /// Finds the eigenvalues that are still to be found.
-    fn find_eigenvalues(&mut self) -> Result<()> {
-        if self.pending.is_empty() {
-            return Ok(());
-        }
-        let found = identity_deviation_eigenvalues(&self.pending, self.outputs);
-        self.pending.clear();
-        let found = found?;
-        let first = self.rows.len() - found.len() / 2;
-        for (row, pair) in self.rows[first..].iter_mut().zip(found.chunks_exact(2)) {
-            for (value, &found) in row.iter_mut().zip(pair) {
-                *value = found as f32;
-            }
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    //! Promise: the condition on the engine's tiles is that of dense Jacobians in f64.
-    use ndarray::{Array1, Array2};
-    use segdend_analysis::JacobianWindow;
-    use segdend_core::data::digits;
-    use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms};
-    use segdend_core::segregated::plasticity::{sigma, sigma_prime};
-    use segdend_core::segregated::schedule::Phase;
-    use segdend_core::segregated::{SegregatedDendrites, TrainingSpec};
-
-    use super::*;
-
-    /// The same by the definitions.
-    fn dense(view: &ExampleView<'_>, window: &mut JacobianWindow<f64>) -> [f64; 4] {
-        let p = view.parameters();
-        let scaled = |matrix: &Array2<f64>, factors: Array1<f64>| {
-            let mut scaled = matrix.clone();
-            for (mut row, factor) in scaled.outer_iter_mut().zip(factors) {
-                row *= factor;
-            }
-            scaled
-        };
-        let soma = Array1::from(view.mean_soma(1));
-        let (weights, feedback) = (view.weights(1), view.feedback(0));
-        let reached = soma.mapv(|u| p.lambda_max_per_ms * sigma(u));
-        let scale = p.lambda_max_per_ms * p.dendritic_attenuation();
-        let feedforward = scaled(&weights, soma.mapv(|u| scale * sigma_prime(u)));
-        let backward = scaled(&feedback, feedback.dot(&reached).mapv(sigma_prime));
-        window.push(feedforward.view(), backward.view()).unwrap();
-        let eigenvalues = window.eigenvalues().unwrap();
-        let target = Array1::from(view.mean_rate(Phase::Forward, 0))
-            + Array1::from(view.plateau(Phase::Target, 0))
-            - Array1::from(view.plateau(Phase::Forward, 0));
-        let output_target = Array1::from(view.mean_rate(Phase::Target, 1));
-        let brought_about = (weights.dot(&target) * p.dendritic_attenuation())
-            .mapv(|u| p.lambda_max_per_ms * sigma(u));
-        let squared = |difference: Array1<f64>| difference.dot(&difference);
-        [
-            eigenvalues.mean_of_products,
-            eigenvalues.product_of_means,
-            squared(&output_target - &brought_about),
-            squared(&output_target - &reached),
-        ]
-    }
-
-    #[test]
-    fn tiles_and_dense_matrices_agree() {
-        // Longer than two windows, and not a multiple of the examples that go together.
-        let data = digits::generate(5, 230, 10);
-        for (hidden, feedback_weights) in [
-            (500, FeedbackWeights::Random),
-            (64, FeedbackWeights::Random),
-            (70, FeedbackWeights::Symmetric),
-        ] {
-            let spec = TrainingSpec {
-                hidden: vec![hidden],
-                learning_rates: vec![0.2; 2],
-                epochs: 1,
-                mechanisms: Mechanisms {
-                    feedback_weights,
-                    ..Mechanisms::default()
-                },
-                ..TrainingSpec::default()
-            };
-            let mut training = Training::begin(&spec, &data).unwrap();
-            let mut recorder = Condition::default();
-            let mut window = JacobianWindow::new(10, hidden, WINDOW).unwrap();
-            let mut expected = Vec::new();
-            let mut products = Vec::new();
-            while training.history().test_errors_percent.len() < 2 {
-                let mut look = |epoch: usize, place: usize, model: &SegregatedDendrites| {
-                    let view = model.engine().view();
-                    recorder.example(epoch, place, &view);
-                    expected.push(dense(&view, &mut window));
-                    products = window.mean_of_products().unwrap().iter().copied().collect();
-                };
-                training
-                    .advance_watched(64, Keep::MeanRates, &mut look)
-                    .unwrap();
-            }
-            recorder.epoch_ended(1, &training, &data).unwrap();
-            assert_eq!(recorder.rows.len(), data.train().len());
-            for (example, (found, expected)) in recorder.rows.iter().zip(&expected).enumerate() {
-                for (&found, &expected) in found.iter().zip(expected) {
-                    let allowed = 2e-6 * expected.max(1e-2);
-                    assert!(
-                        (f64::from(found) - expected).abs() < allowed,
-                        "{hidden}, example {example}: {found} for {expected}"
-                    );
-                }
-            }
-            let largest = products.iter().fold(0.0, |most: f64, m| most.max(m.abs()));
-            for (found, expected) in recorder.last.iter().zip(&products) {
-                assert!(
-                    (found - expected).abs() < 1e-6 * largest,
-                    "{found} for {expected}"
-                );
-            }
-        }
     }
 }

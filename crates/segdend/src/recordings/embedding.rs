@@ -102,7 +102,7 @@ pub(super) fn tables(
 
 /// Of the input and of every hidden layer: a row an image.
 fn activities(spec: &TrainingSpec, network: &Network, data: &DataSet) -> Result<Vec<Array2<f64>>> {
-    let (p, seed, test) = (&spec.parameters, spec.seed, data.test());
+    let (p, seed, test) = (spec.parameters.clone().valid()?, spec.seed, data.test());
     let rates = spec.learning_rates.clone();
     let engine = Engine::new(p.clone(), spec.mechanisms, rates, network)?;
     let voltages: Vec<Vec<Vec<f64>>> = (0..test.len())

@@ -20,7 +20,7 @@ use super::losses::Losses;
 use super::rate_angles;
 use super::watcher;
 use super::{RecordingDirectory, RecordingManifest, ResolvedRecording};
-use crate::drive::{JobOutcome, Work};
+use crate::drive::{Job, JobOutcome};
 use crate::experiments::RecordingKind;
 use crate::interrupt;
 use crate::manifest::{PerActivity, Timing};
@@ -68,7 +68,7 @@ pub(crate) struct RecordingJob {
     pub(crate) run_directory: RunDirectory,
 }
 
-impl Work for RecordingJob {
+impl Job for RecordingJob {
     type Product = RecordingManifest;
     const WORDS: Words = Words {
         to_do: "recordings to make",

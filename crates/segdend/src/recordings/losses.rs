@@ -18,7 +18,6 @@ use segdend_core::model::Keep;
 use segdend_core::rng::{Occasion, Purpose, StreamKey};
 use segdend_core::segregated::Training;
 use segdend_core::segregated::engine::ExampleView;
-use segdend_core::segregated::example::Example;
 use segdend_core::segregated::plasticity;
 use segdend_core::segregated::schedule::{Phase, Schedule};
 use serde::{Deserialize, Serialize};
@@ -218,18 +217,20 @@ impl Recorder for Losses {
 
 /// Presents every test image, from rest; nothing is learned.
 fn show_all(training: &Training<'_>, data: &DataSet, epoch: usize) -> Vec<Shown> {
-    let (engine, spec, test) = (training.model().engine(), training.spec(), data.test());
+    let (model, test) = (training.model(), data.test());
     let occasion = Occasion::Losses(epoch as u64);
     (0..test.len())
         .into_par_iter()
         .with_min_len(16)
         .map_init(
-            || (engine.clone(), Schedule::default()),
+            || (model.engine().clone(), Schedule::default()),
             |(engine, schedule), image| {
                 engine.clear();
                 let shown = (test.image(image), test.label(image));
                 let purpose = Purpose::TestSpikes;
-                let example = Example::draw(spec, shown, purpose, occasion, image, schedule);
+                let example = model
+                    .draws()
+                    .draw(shown, purpose, occasion, image, schedule);
                 engine.present(&example, Keep::MeanRates);
                 look(&engine.view())
             },

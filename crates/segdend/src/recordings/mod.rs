@@ -47,8 +47,8 @@ pub(crate) const MANIFEST_FILE: &str = "recording.json";
 /// Version of what a recorder measures: a new one whenever the same training gives other tables.
 fn recorder_version(measures: RecordingKind) -> u32 {
     match measures {
-        // 2: products on the engine's tiles, in f32 within a tile.
-        RecordingKind::Angles | RecordingKind::Condition => 2,
+        // 2: products on the engine's tiles, in f32 within a tile. 3: all in f64.
+        RecordingKind::Angles | RecordingKind::Condition => 3,
         _ => 1,
     }
 }

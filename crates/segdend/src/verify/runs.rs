@@ -154,7 +154,12 @@ pub(crate) fn final_test(run: &TrainedRun, data: &DataSet) -> Result<Option<Chec
         return Ok(Some(Check::new(what, State::Different, detail)));
     }
     let rates = spec.learning_rates.clone();
-    let engine = Engine::new(spec.parameters.clone(), spec.mechanisms, rates, &network)?;
+    let engine = Engine::new(
+        spec.parameters.clone().valid()?,
+        spec.mechanisms,
+        rates,
+        &network,
+    )?;
     let repeat = fastrand::usize(..errors.len());
     let images = data.test();
     let occasion = Occasion::FinalTest(repeat as u64);

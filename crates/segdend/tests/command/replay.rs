@@ -55,6 +55,7 @@ fn trace() -> Value {
 
 /// The same with these sizes, parameters and feedback.
 fn trace_of(sizes: &[usize], p: Parameters, feedback_weights: FeedbackWeights) -> Value {
+    let p = p.valid().unwrap();
     let data = digits::generate(1, 2, 0);
     let mechanisms = Mechanisms {
         feedback_weights,
@@ -240,4 +241,31 @@ fn symmetric_feedback_and_growing_windows() {
             .expect(2)
             .says(&["averaging_steps is null"]);
     }
+}
+
+/// What a file claims is checked before memory is taken for it.
+#[test]
+fn impossible_traces_are_refused() {
+    let project = Project::new();
+    let good = trace();
+    let refused = |change: &dyn Fn(&mut Value), named: &str| {
+        let mut bad = good.clone();
+        change(&mut bad);
+        fs::write(project.path().join("bad.json"), bad.to_string()).unwrap();
+        let replayed = project.run(&["replay", "bad.json"]).expect(2);
+        replayed.says(&["bad.json", named]);
+    };
+    refused(
+        &|t| t["examples"][0]["forward"]["spikes"][3][0] = json!([[0, u32::MAX]]),
+        "the number of spikes of a layer in a step is 4294967295",
+    );
+    refused(
+        &|t| t["examples"][0]["label"] = json!(10),
+        "the label is 10",
+    );
+    refused(&|t| t["params"]["g_B"] = json!(1.9), "add up to 2 S");
+    refused(
+        &|t| t["params"]["lambda_max"] = json!(1.5),
+        "lambda_max_per_ms",
+    );
 }

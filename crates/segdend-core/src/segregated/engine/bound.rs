@@ -3,7 +3,7 @@
 
 use super::Engine;
 use super::column_sums::column_sum;
-use super::dispatch::{Available, Vector, Wide, Work, for_vectors};
+use super::dispatch::{Available, Kernel, Vector, Wide, for_vectors};
 use super::lanes::Lanes;
 use super::layer::LayerWeights;
 use super::phase::Weights;
@@ -40,7 +40,7 @@ impl ColumnSums {
         };
         Self {
             weights: engine.weights.clone(),
-            level: engine.model.level,
+            level: engine.settings.level,
             trains: examples.into_iter().map(trains).collect(),
         }
     }
@@ -60,7 +60,7 @@ struct AddUp<'a> {
     trains: &'a [Vec<SpikeTrain>; 2],
 }
 
-impl Work for AddUp<'_> {
+impl Kernel for AddUp<'_> {
     type Output = f32;
 
     #[inline(always)]

@@ -10,7 +10,7 @@
 mod draws;
 mod thinning;
 
-use super::column_sums::Alone;
+use super::column_sums::RunToEnd;
 use super::dispatch::Vector;
 use super::lane_rng::STREAMS;
 use super::lanes::tiles;
@@ -79,7 +79,7 @@ impl Candidates {
     #[inline(always)]
     pub(crate) fn draw<V: Vector>(&mut self) {
         for tile in self.draws.tiles..self.tiles.len() {
-            V::apart(Alone(TileDraws::begin(
+            V::out_of_line(RunToEnd(TileDraws::begin(
                 &mut self.tiles[tile],
                 &mut self.draws,
             )));
@@ -88,15 +88,15 @@ impl Candidates {
 }
 
 impl TileCandidates {
-    /// Forgets everything and makes room for so many rows.
+    /// Forgets everything and reserves so many rows.
     #[inline(always)]
     fn clear(&mut self, rows: usize) {
         self.next = 0;
-        self.make_room(rows + 1);
+        self.reserve(rows + 1);
     }
 
     #[inline(always)]
-    fn make_room(&mut self, rows: usize) {
+    fn reserve(&mut self, rows: usize) {
         if self.cells.len() < rows {
             self.cells.resize(rows, [0; STREAMS]);
             self.thresholds.resize(rows, [0.0; STREAMS]);
@@ -115,8 +115,8 @@ mod tests {
     //! Promise: the spikes of every lane are Poisson with the rate `lambda_max sigma(C)`, means and
     //! variances (normal bounds at fixed seeds), and they are the same at every register width, however
     //! many candidates were drawn beside other work, looked for step by step or in the whole phase.
-    use super::super::column_sums::Beside;
-    use super::super::dispatch::{SimdLevel, Work};
+    use super::super::column_sums::Interleaved;
+    use super::super::dispatch::{Kernel, SimdLevel};
     use super::super::lanes::Lanes;
     use super::super::spike_train::SpikeTrain;
     use super::super::voltages::{Order, Voltages};
@@ -142,8 +142,8 @@ mod tests {
         let mut voltages = Voltages::default();
         voltages.begin_phase(tiles.len(), tiles[0].len(), order);
         for (tile, somas) in tiles.iter().enumerate() {
-            let mut room = voltages.room_of(tile);
-            somas.iter().for_each(|row| *room.next().unwrap() = *row);
+            let mut buffer = voltages.buffer_of(tile);
+            somas.iter().for_each(|row| *buffer.next().unwrap() = *row);
         }
         voltages
     }
@@ -192,7 +192,7 @@ mod tests {
         fired
     }
 
-    impl<const W: usize> Work for Thin<'_, W> {
+    impl<const W: usize> Kernel for Thin<'_, W> {
         type Output = SpikeTrain;
 
         #[inline(always)]
@@ -329,13 +329,13 @@ mod tests {
     }
 
     /// Draws a phase of two tiles, some rows of each beside other work, and finds its spikes.
-    struct DrawBeside {
+    struct DrawInterleaved {
         key: StreamKey,
         pieces: usize,
         order: Order,
     }
 
-    impl Work for DrawBeside {
+    impl Kernel for DrawInterleaved {
         /// The spikes, and how many candidates the first tile had.
         type Output = (SpikeTrain, usize);
 
@@ -361,30 +361,32 @@ mod tests {
     }
 
     /// So many steps that the rows which suffice in nearly all cases have as little to spare as they
-    /// ever have: 326.4 candidates are expected, and 384 have room.
+    /// ever have: 326.4 candidates are expected, and 384 fit.
     const STEPS: usize = 102;
 
     #[test]
     fn candidates_do_not_depend_on_how_many_are_drawn_beside_other_work() {
         for level in SimdLevel::available() {
-            let mut more_than_room = 0;
+            let mut more_than_fit = 0;
             for n in 0..10_000 {
                 let drawn = |pieces, order| {
                     let key = key(n);
-                    level.or_available().run(DrawBeside { key, pieces, order })
+                    level
+                        .or_available()
+                        .run(DrawInterleaved { key, pieces, order })
                 };
                 let (alone, of_first) = drawn(0, Order::ByStep);
-                more_than_room += usize::from(of_first > 384);
+                more_than_fit += usize::from(of_first > 384);
                 for (pieces, order) in [
                     (0, Order::ByTile),
                     (7, Order::ByStep),
                     (1_000, Order::ByTile),
                 ] {
-                    let (beside, _) = drawn(pieces, order);
-                    assert!((0..STEPS).all(|step| beside.at(step) == alone.at(step)));
+                    let (interleaved, _) = drawn(pieces, order);
+                    assert!((0..STEPS).all(|step| interleaved.at(step) == alone.at(step)));
                 }
             }
-            assert!(more_than_room > 0, "the rare case was among them");
+            assert!(more_than_fit > 0, "the rare case was among them");
         }
     }
 

@@ -1,35 +1,35 @@
 //! What a step costs: the weight columns of the neurons that fired, added up.
 
-use super::dispatch::{Vector, Wide, Work, for_vectors};
+use super::dispatch::{Kernel, Vector, Wide, for_vectors};
 use super::lanes::Lanes;
 use super::spike_train::SpikeTrain;
 
-/// Other work, done in pieces beside the sums: a processor that waits for columns, or has taken a
-/// wrong turn at the end of a step's spikes, has time to calculate.
-pub(crate) trait Beside {
+/// Other work, interleaved with the sums in pieces: a processor that waits for columns, or has mispredicted
+/// the end of a step's spikes, has time to calculate.
+pub(crate) trait Interleaved {
     /// Does a piece.
     fn piece<V: Vector>(&mut self);
     /// Does what is left once the sums are done.
     fn finish<V: Vector>(self);
 }
 
-impl<B: Beside> Beside for Option<B> {
+impl<B: Interleaved> Interleaved for Option<B> {
     #[inline(always)]
     fn piece<V: Vector>(&mut self) {
-        if let Some(beside) = self {
-            beside.piece::<V>();
+        if let Some(interleaved) = self {
+            interleaved.piece::<V>();
         }
     }
 
     #[inline(always)]
     fn finish<V: Vector>(self) {
-        if let Some(beside) = self {
-            beside.finish::<V>();
+        if let Some(interleaved) = self {
+            interleaved.finish::<V>();
         }
     }
 }
 
-impl Beside for () {
+impl Interleaved for () {
     #[inline(always)]
     fn piece<V: Vector>(&mut self) {}
 
@@ -37,10 +37,10 @@ impl Beside for () {
     fn finish<V: Vector>(self) {}
 }
 
-/// Such other work without any sums.
-pub(crate) struct Alone<B>(pub(crate) B);
+/// Such other work alone, from its beginning to its end.
+pub(crate) struct RunToEnd<B>(pub(crate) B);
 
-impl<B: Beside> Work for Alone<B> {
+impl<B: Interleaved> Kernel for RunToEnd<B> {
     type Output = ();
 
     #[inline(always)]
@@ -57,22 +57,22 @@ pub(crate) struct ColumnSumsOfTile<'a, B, const W: usize> {
     pub(crate) spikes: &'a SpikeTrain,
     /// A row a step.
     pub(crate) sums: &'a mut [Lanes<W>],
-    pub(crate) beside: B,
+    pub(crate) interleaved: B,
 }
 
-impl<B: Beside, const W: usize> Work for ColumnSumsOfTile<'_, B, W> {
+impl<B: Interleaved, const W: usize> Kernel for ColumnSumsOfTile<'_, B, W> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self) {
-        let mut beside = self.beside;
+        let mut interleaved = self.interleaved;
         for_vectors!(W, self.units, N => {
             for (step, row) in self.sums.iter_mut().enumerate() {
-                beside.piece::<V>();
+                interleaved.piece::<V>();
                 column_sum::<V, W, N>(self.columns, self.spikes.at(step)).store(row);
             }
         });
-        beside.finish::<V>();
+        interleaved.finish::<V>();
     }
 }
 

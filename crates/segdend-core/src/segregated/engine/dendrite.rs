@@ -5,7 +5,7 @@
 //! `filter <- exp(-1/tau) (filter + column sum of this step's spikes)`. Where only the newest K
 //! steps count, the column sum of K steps ago leaves again with the factor `exp(-(K+1)/tau)`.
 
-use super::column_sums::{Alone, Beside, ColumnSumsOfTile, column_sum};
+use super::column_sums::{ColumnSumsOfTile, Interleaved, RunToEnd, column_sum};
 use super::constants::Constants;
 use super::dispatch::{Vector, Wide};
 use super::lanes::Lanes;
@@ -82,34 +82,34 @@ impl<const W: usize> Dendrites<W> {
         self.oldest = 0;
     }
 
-    /// Adds up what arrives at a tile in each of the phase's `steps`, with other work beside; where
+    /// Adds up what arrives at a tile in each of the phase's `steps`, with other work interleaved; where
     /// registers are few, the other work is done first.
     #[inline(always)]
-    pub(crate) fn add_up<V: Vector, B: Beside>(
+    pub(crate) fn add_up<V: Vector, B: Interleaved>(
         &mut self,
         afferents: Afferents<'_, W>,
         spikes: &SpikeTrain,
         steps: usize,
-        beside: B,
+        interleaved: B,
     ) {
         let (columns, units) = (afferents.columns, afferents.units);
         let sums = &mut self.sums[..steps];
-        if V::ROOMY {
-            V::apart(ColumnSumsOfTile {
+        if V::MANY_REGISTERS {
+            V::out_of_line(ColumnSumsOfTile {
                 columns,
                 units,
                 spikes,
                 sums,
-                beside,
+                interleaved,
             });
         } else {
-            V::apart(Alone(beside));
-            V::apart(ColumnSumsOfTile {
+            V::out_of_line(RunToEnd(interleaved));
+            V::out_of_line(ColumnSumsOfTile {
                 columns,
                 units,
                 spikes,
                 sums,
-                beside: (),
+                interleaved: (),
             });
         }
     }

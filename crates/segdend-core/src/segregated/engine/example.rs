@@ -1,10 +1,10 @@
 //! One example, from the first step to the deltas; and the update.
 
-use super::dispatch::{Vector, Work};
+use super::dispatch::{Kernel, Vector};
 use super::lanes::unpack;
 use super::learning;
 use super::phase::{OUTPUT_LANES, PhasePlan, PhaseRun};
-use super::stages::Stage;
+use super::sections::Section;
 use super::symmetry;
 use super::{Engine, Presented, highest};
 use crate::segregated::example::{Example, SpikeDrive};
@@ -21,7 +21,7 @@ pub(super) struct Present<'a> {
     pub(super) record: Option<&'a mut ExampleRecord>,
 }
 
-impl Work for Present<'_> {
+impl Kernel for Present<'_> {
     type Output = Presented;
 
     #[inline(always)]
@@ -42,14 +42,14 @@ pub(super) struct Learn<'a> {
     pub(super) presented: Presented,
 }
 
-impl Work for Learn<'_> {
+impl Kernel for Learn<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self) {
         let engine = self.engine;
         engine.learning.update::<V>(
-            &engine.model,
+            &engine.settings,
             engine.hidden_error_scale,
             &engine.learning_rates,
             &mut engine.weights,
@@ -58,10 +58,10 @@ impl Work for Learn<'_> {
         symmetry::follow(
             &mut engine.weights,
             engine.mechanisms.feedback_weights,
-            engine.model.parameters.symmetric_noise_sd,
+            engine.settings.parameters.symmetric_noise_sd,
             self.presented.noise,
         );
-        V::end_of(Stage::Update);
+        V::end_of(Section::Update);
     }
 }
 
@@ -83,8 +83,8 @@ impl Engine {
         if matches!(spikes, SpikeDrive::Free(_)) {
             self.scratch
                 .input
-                .prepare(image, self.model.parameters.lambda_max_per_ms);
-            V::end_of(Stage::Input);
+                .prepare(image, self.settings.parameters.lambda_max_per_ms);
+            V::end_of(Section::Input);
         }
         self.set_teacher(label, true);
         for phase in [Phase::Forward, Phase::Target] {
@@ -95,7 +95,7 @@ impl Engine {
         self.set_teacher(label, false);
 
         let rule = self.mechanisms.learning_rule;
-        let p = &self.model.parameters;
+        let p = &self.settings.parameters;
         let observed = record.is_some();
         if observed || p.hidden_error == HiddenError::TargetMinusRate {
             self.learning
@@ -130,12 +130,12 @@ impl Engine {
                 .push(unpack(&self.learning.output.delta, outputs));
             record.loss.push(presented.output_loss);
         }
-        V::end_of(Stage::Averages);
+        V::end_of(Section::Averages);
         presented
     }
 
     fn set_teacher(&mut self, label: usize, on: bool) {
-        let p = &self.model.parameters;
+        let p = &self.settings.parameters;
         let reversal = if on {
             p.excitatory_reversal_v
         } else {
@@ -153,7 +153,7 @@ impl Engine {
         record: Option<&mut ExampleRecord>,
         keep_rates: bool,
     ) {
-        let p = &self.model.parameters;
+        let p = &self.settings.parameters;
         let steps = schedule.steps[phase.index()];
         let window_start = p.training_window_start(steps);
         let plan = PhasePlan {
@@ -164,7 +164,7 @@ impl Engine {
             keep_feedback: !self.weights.hidden.is_empty(),
         };
         PhaseRun {
-            model: &self.model,
+            settings: &self.settings,
             weights: &self.weights,
             activity: &mut self.activity,
             scratch: &mut self.scratch,
@@ -228,6 +228,6 @@ impl Engine {
             }
         }
         self.activity.finish_phase(&self.sums);
-        V::end_of(Stage::Averages);
+        V::end_of(Section::Averages);
     }
 }

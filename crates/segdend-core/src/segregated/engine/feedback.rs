@@ -25,13 +25,9 @@ static ONE_SPIKE: [Outputs; OUTPUT_LANES] = {
 /// What is left of a spike that is all but over, or of one that has left a truncated kernel, where
 /// rounding leaves a trace: nothing. A fresh spike counts 1, and f32 resolves no less of a sum.
 #[inline(always)]
-fn audible(filter: f32) -> f32 {
-    const INAUDIBLE: f32 = 1e-6;
-    if filter.abs() < INAUDIBLE {
-        0.0
-    } else {
-        filter
-    }
+fn without_traces(filter: f32) -> f32 {
+    const TRACE: f32 = 1e-6;
+    if filter.abs() < TRACE { 0.0 } else { filter }
 }
 
 /// The output layer's signals over a phase, and the filters behind them. Everything is a row of
@@ -52,7 +48,7 @@ pub(crate) struct FeedbackState {
     /// Row 0 of the next phase.
     pub(crate) next: Vec<Outputs>,
     mean: Vec<Outputs>,
-    /// Units that send something and what, `senders` of them; the rest is room.
+    /// Units that send something and what, `senders` of them; the rest is spare.
     seen: Vec<(u16, f32)>,
     senders: usize,
 }
@@ -92,9 +88,9 @@ impl FeedbackState {
     #[inline(always)]
     pub(crate) fn begin_phase(&mut self, steps: usize) {
         self.steps = steps;
-        let room = (steps + 1) * self.tiles;
-        if self.signals.len() < room {
-            self.signals.resize(room, Outputs::ZERO);
+        let needed = (steps + 1) * self.tiles;
+        if self.signals.len() < needed {
+            self.signals.resize(needed, Outputs::ZERO);
         }
         self.signals[..self.tiles].copy_from_slice(&self.next);
     }
@@ -131,7 +127,7 @@ impl FeedbackState {
                         oldest = 0;
                     }
                 }
-                (slow, fast) = (slow.map(audible), fast.map(audible));
+                (slow, fast) = (slow.map(without_traces), fast.map(without_traces));
                 self.signals[(step + 1) * tiles + tile] =
                     slow.zip(&fast, |slow, fast| (slow - fast) * c.psp_scale);
             }

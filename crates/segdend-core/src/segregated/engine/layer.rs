@@ -10,9 +10,9 @@ use super::dendrite::{Afferents, Dendrites};
 use super::dispatch::Vector;
 use super::lanes::{Lanes, TiledMatrix, pack, tiles};
 use super::math;
+use super::sections::Section;
 use super::soma::{ApicalDrive, Currents, Sources};
 use super::spike_train::SpikeTrain;
-use super::stages::Stage;
 use super::voltages::{Order, Voltages};
 
 use pieces::{SomataOfTile, Step, TileThroughPhase};
@@ -148,10 +148,10 @@ impl<const W: usize> LayerState<W> {
             fired,
         };
         match step {
-            Some(step) => V::apart(InStep(thinning, step)),
-            None => V::apart(InPhase(thinning)),
+            Some(step) => V::out_of_line(InStep(thinning, step)),
+            None => V::out_of_line(InPhase(thinning)),
         }
-        V::end_of(Stage::Thinning);
+        V::end_of(Section::Thinning);
     }
 
     /// Advances tile after tile through the phase, dendrites and somata together, or dendrites alone
@@ -172,7 +172,7 @@ impl<const W: usize> LayerState<W> {
             let afferents = weights.onto(tile);
             self.dendrites
                 .add_up::<V, _>(afferents, spikes, steps, draws);
-            V::apart(TileThroughPhase {
+            V::out_of_line(TileThroughPhase {
                 c,
                 afferents,
                 dendrites: &mut self.dendrites,
@@ -188,18 +188,18 @@ impl<const W: usize> LayerState<W> {
             if self.soma_voltages.order() == Order::ByTile
                 && let Some(candidates) = &mut candidates
             {
-                V::end_of(Stage::Dendrites);
-                V::apart(InTile {
+                V::end_of(Section::Dendrites);
+                V::out_of_line(InTile {
                     candidates,
                     tile,
                     units: weights.units_of(tile),
                     voltages: self.soma_voltages.of(tile),
                 });
-                V::end_of(Stage::Thinning);
+                V::end_of(Section::Thinning);
             }
         }
         self.dendrites.turn(steps);
-        V::end_of(Stage::Dendrites);
+        V::end_of(Section::Dendrites);
     }
 
     /// Advances every tile by a step and adds the layer's spikes to `fired`: dendrites and somata, or
@@ -216,7 +216,7 @@ impl<const W: usize> LayerState<W> {
         step: usize,
         fired: &mut SpikeTrain,
     ) {
-        V::apart(Step {
+        V::out_of_line(Step {
             c,
             weights,
             state: self,
@@ -225,8 +225,8 @@ impl<const W: usize> LayerState<W> {
             step,
         });
         V::end_of(match arriving {
-            Some(_) => Stage::Dendrites,
-            None => Stage::Somata,
+            Some(_) => Section::Dendrites,
+            None => Section::Somata,
         });
         if let Some(candidates) = candidates {
             self.thin::<V>(weights.units(), candidates, Some(step), fired);

@@ -10,7 +10,7 @@ use super::feedback::{FeedbackState, apical_voltage};
 use super::lanes::{Lanes, TiledMatrix};
 use super::layer::{LayerState, LayerWeights};
 use super::math;
-use super::phase::{Activity, HIDDEN_LANES, Model, OUTPUT_LANES, Weights};
+use super::phase::{Activity, HIDDEN_LANES, OUTPUT_LANES, Settings, Weights};
 use super::population::Population;
 use crate::segregated::mechanisms::LearningRule;
 use crate::segregated::params::{
@@ -236,19 +236,19 @@ impl Learning {
     #[inline(always)]
     pub(crate) fn update<V: Vector>(
         &self,
-        model: &Model,
+        settings: &Settings,
         hidden_error_scale: f64,
         learning_rates: &[f64],
         weights: &mut Weights,
         activity: &mut Activity,
     ) {
-        let p = &model.parameters;
+        let p = &settings.parameters;
         let hidden = weights.hidden.len();
         for layer in 0..hidden {
             let rate = (learning_rates[layer] * hidden_error_scale) as f32;
             let (weights, state) = (&mut weights.hidden[layer], &mut activity.hidden[layer]);
             update_layer::<V, _>(
-                &model.constants,
+                &settings.constants,
                 rate,
                 &self.hidden[layer].delta,
                 &mut activity.populations[layer],
@@ -258,7 +258,7 @@ impl Learning {
         }
         let rate = (learning_rates[hidden] * p.output_error_scale()) as f32;
         update_layer::<V, _>(
-            &model.constants,
+            &settings.constants,
             rate,
             &self.output.delta,
             &mut activity.populations[hidden],
@@ -309,25 +309,6 @@ fn update_layer<V: Vector, const W: usize>(
         state
             .dendrites
             .follow(tile, &step, slow_overlap, fast_overlap, recent);
-    }
-}
-
-/// `W(above)^T delta(above)`, from the layer above the hidden layer `below`.
-pub(crate) fn carried_down(weights: &Weights, below: usize, above: &[f64]) -> Vec<f64> {
-    fn product<const W: usize>(weights: &TiledMatrix<W>, above: &[f64]) -> Vec<f64> {
-        let mut carried = vec![0.0; weights.inputs()];
-        for (tile, above) in above.chunks(W).enumerate() {
-            for (carried, column) in carried.iter_mut().zip(weights.tile(tile)) {
-                for (&weight, &delta) in column.0.iter().zip(above) {
-                    *carried += f64::from(weight) * delta;
-                }
-            }
-        }
-        carried
-    }
-    match weights.hidden.get(below + 1) {
-        Some(next) => product(&next.feedforward, above),
-        None => product(&weights.output.feedforward, above),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! What makes it fast, and where to find it:
 //!
-//! | idea | room |
+//! | idea | module |
 //! |---|---|
 //! | input spikes of a whole phase drawn ahead; dark pixels cost nothing | `input_draws` |
 //! | spikes by thinning, candidates drawn ahead, without a sigmoid, sixteen looked at together | `candidates` |
@@ -35,13 +35,12 @@ mod observe;
 mod phase;
 mod poisson_table;
 mod population;
+mod sections;
 mod snapshot;
 mod soma;
 mod spike_train;
-mod stages;
 mod symmetry;
 mod tester;
-mod theorem;
 mod view;
 mod voltages;
 
@@ -52,24 +51,23 @@ use crate::rng::StreamKey;
 use crate::segregated::example::Example;
 use crate::segregated::mechanisms::Mechanisms;
 use crate::segregated::network::{Network, NetworkError};
-use crate::segregated::params::Parameters;
+use crate::segregated::params::ValidParameters;
 use crate::segregated::record::ExampleRecord;
 
 pub use bound::ColumnSums;
 pub use dispatch::SimdLevel;
+pub use sections::{Section, SectionTimes};
 pub use snapshot::{EngineSnapshot, SnapshotError};
-pub use stages::{Stage, StageTimes};
 pub use tester::Tester;
-pub use theorem::{Inequality, TheoremWindow};
-pub use view::{ExampleView, UpdateProducts};
+pub use view::ExampleView;
 
 use constants::Constants;
-use dispatch::TimedWork;
+use dispatch::TimedKernel;
 use example::{Learn, Present};
 use lanes::{Lanes, TiledMatrix, tiles, unpack};
 use layer::LayerWeights;
 use learning::{LayerLearning, Learning};
-use phase::{Activity, HIDDEN_LANES, Model, OUTPUT_LANES, Scratch, Weights};
+use phase::{Activity, HIDDEN_LANES, OUTPUT_LANES, Scratch, Settings, Weights};
 use population::KernelSums;
 
 /// What an example came to: all that [`Engine::learn`] needs beside what the engine itself holds of it.
@@ -95,7 +93,7 @@ pub struct Presented {
 /// use segdend_core::rng::{Purpose, StreamKey};
 /// use segdend_core::segregated::schedule::Schedule;
 ///
-/// let p = Parameters::default();
+/// let p = Parameters::default().valid()?;
 /// let network = Network::initial(&[4, 3, 2], &p, FeedbackWeights::Random, 1)?;
 /// let mut engine = Engine::new(p.clone(), Mechanisms::default(), vec![0.21, 0.21], &network)?;
 /// let schedule = Schedule::draw(&p, PlateauTiming::Synchronous, &[3], 1, 1, 0);
@@ -105,14 +103,14 @@ pub struct Presented {
 /// let presented = engine.present(&example, Keep::Learning);
 /// assert!(presented.predicted < 2);
 /// engine.learn(presented);
-/// # Ok::<(), segdend_core::segregated::network::NetworkError>(())
+/// # Ok::<(), segdend_core::segregated::ModelError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Engine {
     sizes: Vec<usize>,
     mechanisms: Mechanisms,
     learning_rates: Vec<f64>,
-    model: Model,
+    settings: Settings,
     weights: Weights,
     activity: Activity,
     scratch: Scratch,
@@ -130,11 +128,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`NetworkError`] if shapes, values or the number of learning rates do not fit.
-    ///
-    /// # Panics
-    /// On parameters that [`Parameters::validate`] refuses.
     pub fn new(
-        parameters: Parameters,
+        parameters: ValidParameters,
         mechanisms: Mechanisms,
         learning_rates: Vec<f64>,
         network: &Network,
@@ -153,7 +148,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::new`].
     pub fn with_level(
-        parameters: Parameters,
+        parameters: ValidParameters,
         mechanisms: Mechanisms,
         learning_rates: Vec<f64>,
         network: &Network,
@@ -204,7 +199,7 @@ impl Engine {
             ],
             highest_at_end: 0,
             hidden_error_scale: parameters.hidden_error_scale(),
-            model: Model {
+            settings: Settings {
                 constants,
                 feedback_signal: mechanisms.feedback_signal,
                 level: level.or_available(),
@@ -223,12 +218,12 @@ impl Engine {
 
     /// The instruction set in use.
     pub fn simd_level(&self) -> SimdLevel {
-        self.model.level.level()
+        self.settings.level.level()
     }
 
     /// The parameters it runs with.
-    pub fn parameters(&self) -> &Parameters {
-        &self.model.parameters
+    pub fn parameters(&self) -> &ValidParameters {
+        &self.settings.parameters
     }
 
     /// The network as it stands, widened to f64.
@@ -282,7 +277,7 @@ impl Engine {
     /// Takes the error scale of an epoch, counted from 1: see
     /// [`Parameters::hidden_error_scale_in`].
     pub fn enter_epoch(&mut self, epoch: usize) {
-        self.hidden_error_scale = self.model.parameters.hidden_error_scale_in(epoch);
+        self.hidden_error_scale = self.settings.parameters.hidden_error_scale_in(epoch);
     }
 
     /// Clears voltages and spike histories, as before and after a test.
@@ -308,7 +303,7 @@ impl Engine {
     /// Changes the weights by the example that was presented last (Eqs. 20 and 23).
     pub fn learn(&mut self, presented: Presented) {
         let engine = self;
-        engine.model.level.run(Learn { engine, presented });
+        engine.settings.level.run(Learn { engine, presented });
     }
 
     /// What the example that was presented last came to.
@@ -316,19 +311,19 @@ impl Engine {
         ExampleView::new(self)
     }
 
-    /// Presents an example and learns from it; the times by stage are added to `times`. Looking at the
+    /// Presents an example and learns from it; the times by section are added to `times`. Looking at the
     /// clock takes time too.
-    pub fn time_example(&mut self, example: &Example<'_>, times: &mut StageTimes) {
-        let level = self.model.level;
-        stages::timed(times, || {
-            let presented = level.run(TimedWork(Present {
+    pub fn time_example(&mut self, example: &Example<'_>, times: &mut SectionTimes) {
+        let level = self.settings.level;
+        sections::timed(times, || {
+            let presented = level.run(TimedKernel(Present {
                 engine: self,
                 example,
                 keep_rates: false,
                 record: None,
             }));
             let engine = self;
-            level.run(TimedWork(Learn { engine, presented }));
+            level.run(TimedKernel(Learn { engine, presented }));
         });
     }
 
@@ -339,7 +334,7 @@ impl Engine {
         record: Option<&mut ExampleRecord>,
     ) -> Presented {
         let engine = self;
-        engine.model.level.run(Present {
+        engine.settings.level.run(Present {
             engine,
             example,
             keep_rates,
@@ -351,14 +346,14 @@ impl Engine {
     /// images can be shown side by side.
     pub fn tester(&self) -> Tester<'_> {
         Tester {
-            model: &self.model,
+            settings: &self.settings,
             weights: &self.weights,
             activity: Activity::new(
                 &self.sizes,
-                &self.model.parameters,
-                self.model.constants.memory,
+                &self.settings.parameters,
+                self.settings.constants.memory,
             ),
-            scratch: Scratch::new(&self.sizes, self.model.parameters.lambda_max_per_ms),
+            scratch: Scratch::new(&self.sizes, self.settings.parameters.lambda_max_per_ms),
         }
     }
 }

@@ -37,7 +37,7 @@ impl Engine {
             },
             ..PhaseRecord::default()
         };
-        let c = &self.model.constants;
+        let c = &self.settings.constants;
         for ((state, means), weights) in hidden() {
             let units = weights.units();
             record

@@ -13,12 +13,12 @@ use super::lanes::Lanes;
 use super::layer::{LayerState, LayerWeights, SomaDrive};
 use super::math;
 use super::population::{KernelSums, Population};
+use super::sections::Section;
 use super::spike_train::SpikeTrain;
-use super::stages::Stage;
 use super::voltages::Order;
 use crate::segregated::example::SpikeDrive;
 use crate::segregated::mechanisms::FeedbackSignal;
-use crate::segregated::params::{DT_MS, Parameters};
+use crate::segregated::params::{DT_MS, ValidParameters};
 use crate::segregated::schedule::Phase;
 
 /// Width of a tile of hidden neurons, and of one of output neurons.
@@ -53,8 +53,8 @@ pub(crate) struct Scratch {
 
 /// The model's settings as the inner loops need them.
 #[derive(Debug, Clone)]
-pub(crate) struct Model {
-    pub(crate) parameters: Parameters,
+pub(crate) struct Settings {
+    pub(crate) parameters: ValidParameters,
     pub(crate) constants: Constants,
     pub(crate) feedback_signal: FeedbackSignal,
     pub(crate) level: Available,
@@ -73,7 +73,7 @@ pub(crate) struct PhasePlan<'a> {
 }
 
 impl Activity {
-    pub(crate) fn new(sizes: &[usize], p: &Parameters, memory: usize) -> Self {
+    pub(crate) fn new(sizes: &[usize], p: &ValidParameters, memory: usize) -> Self {
         let (outputs, below) = sizes
             .split_last()
             .expect("validated: a network has an output layer");
@@ -134,7 +134,7 @@ enum Stretch {
 
 /// A phase of one example; averages are taken from the states afterwards.
 pub(crate) struct PhaseRun<'a> {
-    pub(crate) model: &'a Model,
+    pub(crate) settings: &'a Settings,
     pub(crate) weights: &'a Weights,
     pub(crate) activity: &'a mut Activity,
     pub(crate) scratch: &'a mut Scratch,
@@ -148,9 +148,9 @@ impl PhaseRun<'_> {
         self.prepare_spikes::<V>();
         let (steps, plan) = (self.plan.steps, self.plan);
         let layers = self.weights.hidden.len();
-        let recurrent = self.model.parameters.apical_conductance > 0.0 && layers > 0;
+        let recurrent = self.settings.parameters.apical_conductance > 0.0 && layers > 0;
         // Where registers are few, a tile's spikes are found as soon as its somata have advanced.
-        let order = match recurrent || V::ROOMY {
+        let order = match recurrent || V::MANY_REGISTERS {
             true => Order::ByStep,
             false => Order::ByTile,
         };
@@ -172,7 +172,7 @@ impl PhaseRun<'_> {
                 }
                 self.advance_output::<V>(Stretch::Step(step));
                 self.send_back(step..step + 1);
-                V::end_of(Stage::Feedback);
+                V::end_of(Section::Feedback);
             }
         } else {
             for layer in 0..layers {
@@ -181,7 +181,7 @@ impl PhaseRun<'_> {
             self.advance_output::<V>(Stretch::Phase(steps));
             if plan.keep_feedback {
                 self.send_back(0..steps);
-                V::end_of(Stage::Feedback);
+                V::end_of(Section::Feedback);
             }
         }
         let Activity { hidden, output, .. } = self.activity;
@@ -216,14 +216,14 @@ impl PhaseRun<'_> {
                     steps,
                     &mut self.activity.populations[0].train,
                 );
-                V::end_of(Stage::Input);
+                V::end_of(Section::Input);
                 for (layer, candidates) in hidden_candidates.iter_mut().enumerate() {
                     candidates.begin_phase::<HIDDEN_LANES>(key.within(layer as u64 + 1), steps);
                     self.activity.populations[layer + 1].train.clear();
                 }
                 output_candidates.begin_phase::<OUTPUT_LANES>(key.within(hidden as u64 + 1), steps);
                 output_spikes.clear();
-                V::end_of(Stage::Candidates);
+                V::end_of(Section::Candidates);
             }
             SpikeDrive::Recorded(recorded) => {
                 for (layer, population) in self.activity.populations.iter_mut().enumerate() {
@@ -245,7 +245,7 @@ impl PhaseRun<'_> {
     fn advance_first_dendrites<V: Vector>(&mut self, steps: usize) {
         let draws_spikes = self.draws_spikes();
         self.activity.hidden[0].advance_tiles::<V>(
-            &self.model.constants,
+            &self.settings.constants,
             &self.weights.hidden[0],
             &self.activity.populations[0].train,
             None,
@@ -265,7 +265,7 @@ impl PhaseRun<'_> {
             } = self.scratch;
             hidden_candidates.iter_mut().for_each(Candidates::draw::<V>);
             output_candidates.draw::<V>();
-            V::end_of(Stage::Candidates);
+            V::end_of(Section::Candidates);
         }
     }
 
@@ -274,7 +274,7 @@ impl PhaseRun<'_> {
         let draws_spikes = self.draws_spikes();
         let (below, above) = self.activity.populations.split_at_mut(layer + 1);
         let (spikes, fired) = (&below[layer].train, &mut above[0].train);
-        let (constants, weights) = (&self.model.constants, &self.weights.hidden[layer]);
+        let (constants, weights) = (&self.settings.constants, &self.weights.hidden[layer]);
         let candidates = draws_spikes.then(|| &mut self.scratch.hidden_candidates[layer]);
         let mut drive = SomaDrive {
             currents: constants.hidden,
@@ -300,7 +300,7 @@ impl PhaseRun<'_> {
     #[inline(always)]
     fn advance_output<V: Vector>(&mut self, stretch: Stretch) {
         let draws_spikes = self.draws_spikes();
-        let (constants, weights) = (&self.model.constants, &self.weights.output);
+        let (constants, weights) = (&self.settings.constants, &self.weights.output);
         let spikes = &self.activity.populations[self.weights.hidden.len()].train;
         let candidates = draws_spikes.then_some(&mut self.scratch.output_candidates);
         let fired = &mut self.scratch.output_spikes;
@@ -331,8 +331,8 @@ impl PhaseRun<'_> {
         let Activity {
             feedback, output, ..
         } = self.activity;
-        let constants = &self.model.constants;
-        match self.model.feedback_signal {
+        let constants = &self.settings.constants;
+        match self.settings.feedback_signal {
             FeedbackSignal::Spikes => {
                 feedback.take_spikes(constants, &self.scratch.output_spikes, steps);
             }

@@ -32,14 +32,14 @@ pub enum SnapshotError {
 ///
 /// ```
 /// # use segdend_core::segregated::{engine::Engine, mechanisms::*, network::*, params::Parameters};
-/// # let p = Parameters::default();
+/// # let p = Parameters::default().valid()?;
 /// # let network = Network::initial(&[4, 3, 2], &p, FeedbackWeights::Random, 1)?;
 /// # let mut engine = Engine::new(p, Mechanisms::default(), vec![0.2, 0.2], &network)?;
 /// let snapshot = engine.snapshot();
 /// let mut other = engine.clone();
 /// other.restore(&snapshot).unwrap();
 /// assert_eq!(other.snapshot(), snapshot);
-/// # Ok::<(), NetworkError>(())
+/// # Ok::<(), segdend_core::segregated::ModelError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EngineSnapshot {
@@ -78,7 +78,7 @@ trait Visitor {
 
     fn neurons(&mut self, neurons: &mut Vec<u16>, units: usize) -> Result<(), SnapshotError> {
         let mut length = neurons.len();
-        // More spikes than this in one step do not happen below a rate of 200 Hz.
+        // More spikes than this in one step do not happen at any rate there is.
         self.index(&mut length, 64 * (units + 64))?;
         neurons.resize(length, 0);
         for neuron in neurons {

@@ -9,7 +9,7 @@ pub(crate) struct SpikeTrain {
     /// Where each step's list ends.
     ends: Vec<u32>,
     neurons: Vec<u16>,
-    /// How many of `neurons` are spikes; the rest is room.
+    /// How many of `neurons` are spikes; the rest is spare.
     length: usize,
 }
 
@@ -43,7 +43,7 @@ impl SpikeTrain {
     /// All spikes, to be filled in.
     #[inline(always)]
     pub(crate) fn neurons_mut(&mut self) -> &mut [u16] {
-        self.make_room(0);
+        self.reserve(0);
         &mut self.neurons[..self.length]
     }
 
@@ -60,7 +60,7 @@ impl SpikeTrain {
     /// Begins to write spikes, `most` at most, step by step.
     #[inline(always)]
     pub(crate) fn write(&mut self, most: usize) -> SpikeWriter<'_> {
-        self.make_room(most + PIECE);
+        self.reserve(most + PIECE);
         SpikeWriter {
             length: self.length,
             train: self,
@@ -68,7 +68,7 @@ impl SpikeTrain {
     }
 
     #[inline(always)]
-    fn make_room(&mut self, more: usize) {
+    fn reserve(&mut self, more: usize) {
         if self.neurons.len() < self.length + more {
             self.neurons.resize(self.length + more, 0);
         }
@@ -80,7 +80,7 @@ impl SpikeTrain {
         for step in 0..steps {
             for &(neuron, count) in at(step) {
                 let start = self.length;
-                self.make_room(count as usize);
+                self.reserve(count as usize);
                 self.length += count as usize;
                 self.neurons[start..self.length].fill(neuron as u16);
             }
@@ -112,12 +112,12 @@ pub(crate) struct SpikeWriter<'a> {
 }
 
 impl SpikeWriter<'_> {
-    /// Room for some spikes of the present step, to be filled in and added.
+    /// A buffer for some spikes of the present step, to be filled in and added.
     #[inline(always)]
-    pub(crate) fn room(&mut self) -> &mut [u16; PIECE] {
+    pub(crate) fn buffer(&mut self) -> &mut [u16; PIECE] {
         self.train.neurons[self.length..]
             .first_chunk_mut()
-            .expect("room for as many as were announced")
+            .expect("a buffer for as many as were announced")
     }
 
     /// Adds the first `count` of the spikes that were filled in.
@@ -144,7 +144,7 @@ mod tests {
         let mut writer = train.write(60);
         for step in 0..40_u16 {
             for tile in 0..step % 3 {
-                *writer.room() = std::array::from_fn(|i| 64 * tile + i as u16);
+                *writer.buffer() = std::array::from_fn(|i| 64 * tile + i as u16);
                 writer.add(usize::from(tile) + 1);
             }
             writer.end_step();

@@ -1,9 +1,9 @@
 //! Tests: images shown one by one from rest, to weights that stand still.
 
-use super::dispatch::{Vector, Work};
+use super::dispatch::{Kernel, Vector};
 use super::highest;
 use super::lanes::unpack;
-use super::phase::{Activity, Model, PhasePlan, PhaseRun, Scratch, Weights};
+use super::phase::{Activity, PhasePlan, PhaseRun, Scratch, Settings, Weights};
 use crate::rng::StreamKey;
 use crate::segregated::example::SpikeDrive;
 use crate::segregated::schedule::Phase;
@@ -11,7 +11,7 @@ use crate::segregated::schedule::Phase;
 /// Shows test images to a network whose weights stand still.
 #[derive(Debug, Clone)]
 pub struct Tester<'a> {
-    pub(super) model: &'a Model,
+    pub(super) settings: &'a Settings,
     pub(super) weights: &'a Weights,
     pub(super) activity: Activity,
     pub(super) scratch: Scratch,
@@ -22,7 +22,7 @@ impl Tester<'_> {
     /// stream `key`, and returns the class with the highest output voltage, read as `class_readout` says.
     pub fn classify(&mut self, image: &[u8], key: StreamKey) -> usize {
         self.show(image, key);
-        let window_start = self.model.parameters.class_window_start();
+        let window_start = self.settings.parameters.class_window_start();
         let sums = self.activity.output.window_sums(window_start);
         highest(sums, self.weights.output.units())
     }
@@ -30,7 +30,7 @@ impl Tester<'_> {
     /// The same, but returns the mean output voltages of the averaging window, V.
     pub fn mean_output_voltages(&mut self, image: &[u8], key: StreamKey) -> Vec<f64> {
         self.show(image, key);
-        let p = &self.model.parameters;
+        let p = &self.settings.parameters;
         let divisor = (p.test_phase_ms - p.test_window_start()) as f32;
         let means: Vec<_> = self
             .activity
@@ -44,7 +44,7 @@ impl Tester<'_> {
     /// The same for every layer above the input, bottom up.
     pub fn mean_voltages(&mut self, image: &[u8], key: StreamKey) -> Vec<Vec<f64>> {
         let output = self.mean_output_voltages(image, key);
-        let p = &self.model.parameters;
+        let p = &self.settings.parameters;
         let divisor = (p.test_phase_ms - p.test_window_start()) as f32;
         let hidden = self.activity.hidden.iter().zip(&self.weights.hidden);
         hidden
@@ -60,7 +60,7 @@ impl Tester<'_> {
     }
 
     fn show(&mut self, image: &[u8], key: StreamKey) {
-        self.model.level.run(ShowRun {
+        self.settings.level.run(ShowRun {
             tester: self,
             image,
             key,
@@ -69,7 +69,7 @@ impl Tester<'_> {
 
     #[inline(always)]
     fn run_image<V: Vector>(&mut self, image: &[u8], key: StreamKey) {
-        let p = &self.model.parameters;
+        let p = &self.settings.parameters;
         self.activity.clear();
         self.scratch.input.prepare(image, p.lambda_max_per_ms);
         let recurrent = p.apical_conductance > 0.0 && !self.weights.hidden.is_empty();
@@ -81,7 +81,7 @@ impl Tester<'_> {
             keep_feedback: recurrent,
         };
         PhaseRun {
-            model: self.model,
+            settings: self.settings,
             weights: self.weights,
             activity: &mut self.activity,
             scratch: &mut self.scratch,
@@ -98,7 +98,7 @@ struct ShowRun<'a, 'e> {
     key: StreamKey,
 }
 
-impl Work for ShowRun<'_, '_> {
+impl Kernel for ShowRun<'_, '_> {
     type Output = ();
 
     #[inline(always)]

@@ -1,14 +1,13 @@
 //! A look into an example between its deltas and its update.
 
-use ndarray::Array2;
+use ndarray::{Array1, Array2};
 
 use super::Engine;
-use super::dispatch::{Vector, Work};
-use super::lanes::{Lanes, TiledMatrix, unpack};
+use super::lanes::unpack;
 use super::learning;
-use super::math;
 use super::phase::{HIDDEN_LANES, OUTPUT_LANES};
 use crate::segregated::params::Parameters;
+use crate::segregated::plasticity;
 use crate::segregated::schedule::Phase;
 
 /// What an example came to, before the weights change. Layers are counted from the first hidden
@@ -16,18 +15,6 @@ use crate::segregated::schedule::Phase;
 #[derive(Debug, Clone, Copy)]
 pub struct ExampleView<'e> {
     pub(super) engine: &'e Engine,
-}
-
-/// Inner products of two factors of a layer's weight update: the network's own (Eqs. 19 and 22) and
-/// the one that backpropagation puts in its place.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct UpdateProducts {
-    /// The squared length of the network's own.
-    pub own: f64,
-    /// The squared length of backpropagation's.
-    pub backpropagated: f64,
-    /// The product of the two.
-    pub mixed: f64,
 }
 
 /// A quantity of one layer, hidden or output.
@@ -88,29 +75,17 @@ impl<'e> ExampleView<'e> {
         below.mean_psp.iter().map(|&psp| f64::from(psp)).collect()
     }
 
-    /// The same factor as backpropagation has it: that of the output layer is the same;
-    /// `delta(m) = (W(m+1)^T delta(m+1)) k_B lambda_max sigma'(mean C_f)` below.
+    /// The same factor as backpropagation has it: that of the output layer is the same, those below
+    /// follow from [`plasticity::backpropagated_delta`].
     pub fn backpropagated_delta(&self, layer: usize) -> Vec<f64> {
-        let p = self.parameters();
         let outputs = self.engine.learning.hidden.len();
-        let mut delta = self.delta(outputs);
+        let mut delta = Array1::from(self.delta(outputs));
         for below in (layer..outputs).rev() {
-            delta = learning::carried_down(&self.engine.weights, below, &delta);
-            let scale = p.basal_attenuation() * p.lambda_max_per_ms;
-            for (delta, soma) in delta.iter_mut().zip(self.mean_soma(below)) {
-                *delta *= scale * f64::from(math::sigma_prime(soma as f32));
-            }
+            let (weights, soma) = (self.weights(below + 1), self.mean_soma(below));
+            let p = self.parameters();
+            delta = plasticity::backpropagated_delta(p, &weights, &delta, &Array1::from(soma));
         }
-        delta
-    }
-
-    /// Inner products of [`ExampleView::delta`] and [`ExampleView::backpropagated_delta`] of a
-    /// layer, without either being copied.
-    pub fn update_products(&self, layer: usize) -> UpdateProducts {
-        self.engine.model.level.run(Products {
-            engine: self.engine,
-            layer,
-        })
+        delta.to_vec()
     }
 
     /// Feedforward weights of a layer, units x inputs.
@@ -136,99 +111,5 @@ impl<'e> ExampleView<'e> {
     pub fn output_loss(&self) -> f64 {
         let units = self.engine.weights.output.units();
         learning::loss(self.parameters(), &self.engine.learning.output.error, units)
-    }
-}
-
-/// [`ExampleView::update_products`], compiled for every register width.
-struct Products<'e> {
-    engine: &'e Engine,
-    layer: usize,
-}
-
-impl Work for Products<'_> {
-    type Output = UpdateProducts;
-
-    #[inline(always)]
-    fn run<V: Vector>(self) -> UpdateProducts {
-        let Self { engine, layer } = self;
-        let (hidden, output) = (&engine.learning.hidden, &engine.learning.output.delta);
-        let Some(own) = hidden.get(layer) else {
-            return products(output, output, engine.sizes[layer + 1]);
-        };
-        let p = &engine.model.parameters;
-        let scale = (p.basal_attenuation() * p.lambda_max_per_ms) as f32;
-        let slope = |carried: f32, soma: f32| carried * (scale * math::sigma_prime(soma));
-        let last = hidden.len() - 1;
-        let mut delta = carried_down(&engine.weights.output.feedforward, output);
-        for below in (layer..=last).rev() {
-            if below < last {
-                delta = carried_down(&engine.weights.hidden[below + 1].feedforward, &delta);
-            }
-            for (delta, soma) in delta.iter_mut().zip(&hidden[below].soma_forward) {
-                *delta = delta.zip(soma, slope);
-            }
-        }
-        products(&own.delta, &delta, engine.sizes[layer + 1])
-    }
-}
-
-/// `W(above)^T delta(above)`. Lanes beyond the last unit are zero, in weights and in deltas.
-#[inline(always)]
-fn carried_down<const W: usize>(
-    weights: &TiledMatrix<W>,
-    above: &[Lanes<W>],
-) -> Vec<Lanes<HIDDEN_LANES>> {
-    let mut carried = vec![Lanes::ZERO; weights.inputs().div_ceil(HIDDEN_LANES)];
-    for (tile, above) in above.iter().enumerate() {
-        let columns = weights.tile(tile).chunks(HIDDEN_LANES);
-        for (carried, columns) in carried.iter_mut().zip(columns) {
-            for (carried, column) in carried.0.iter_mut().zip(columns) {
-                *carried += halved(column.zip(above, |weight, delta| weight * delta));
-            }
-        }
-    }
-    carried
-}
-
-/// The sum over the lanes: halves are added until one is left.
-#[inline(always)]
-fn halved<const W: usize>(mut lanes: Lanes<W>) -> f32 {
-    let mut half = W / 2;
-    while half > 0 {
-        for lane in 0..half {
-            lanes.0[lane] += lanes.0[lane + half];
-        }
-        half /= 2;
-    }
-    lanes.0[0]
-}
-
-#[inline(always)]
-fn products<const W: usize>(
-    own: &[Lanes<W>],
-    backpropagated: &[Lanes<W>],
-    units: usize,
-) -> UpdateProducts {
-    let mut sums = [[0.0_f64; 16]; 3];
-    for (tile, (own, backpropagated)) in own.iter().zip(backpropagated).enumerate() {
-        let (mut own, mut backpropagated) = (*own, *backpropagated);
-        for lanes in [&mut own, &mut backpropagated] {
-            lanes.0[units.saturating_sub(tile * W).min(W)..].fill(0.0);
-        }
-        let pieces = own.0.as_chunks::<16>().0.iter();
-        for (own, backpropagated) in pieces.zip(backpropagated.0.as_chunks::<16>().0) {
-            for lane in 0..16 {
-                let (own, other) = (f64::from(own[lane]), f64::from(backpropagated[lane]));
-                sums[0][lane] += own * own;
-                sums[1][lane] += other * other;
-                sums[2][lane] += own * other;
-            }
-        }
-    }
-    let [own, backpropagated, mixed] = sums.map(|lanes| lanes.iter().sum());
-    UpdateProducts {
-        own,
-        backpropagated,
-        mixed,
     }
 }

@@ -49,7 +49,7 @@ impl<const W: usize> Voltages<W> {
         &self.rows[step * self.tiles..(step + 1) * self.tiles]
     }
 
-    /// All tiles' voltages after the step before, where the phase has one, and room for those after
+    /// All tiles' voltages after the step before, where the phase has one, and a buffer for those after
     /// `step`, where they lie by step.
     #[inline(always)]
     pub(crate) fn before_and_at(&mut self, step: usize) -> (Option<&[Lanes<W>]>, &mut [Lanes<W>]) {
@@ -66,9 +66,9 @@ impl<const W: usize> Voltages<W> {
         &self.rows[tile * self.steps..(tile + 1) * self.steps]
     }
 
-    /// Room for one tile's voltages after each step.
+    /// A buffer for one tile's voltages after each step.
     #[inline(always)]
-    pub(crate) fn room_of(&mut self, tile: usize) -> RowsOfTile<'_, W> {
+    pub(crate) fn buffer_of(&mut self, tile: usize) -> RowsOfTile<'_, W> {
         let (first, stride, place) = self.strides(tile);
         let rows = &mut self.rows[first..first + self.steps * stride];
         RowsOfTile {
@@ -99,7 +99,7 @@ impl<const W: usize> Voltages<W> {
     }
 }
 
-/// Room for one tile's voltages, step after step.
+/// A buffer for one tile's voltages, step after step.
 pub(crate) struct RowsOfTile<'a, const W: usize> {
     rows: ChunksExactMut<'a, Lanes<W>>,
     place: usize,

@@ -30,10 +30,15 @@ use crate::segregated::mechanisms::{
     FeedbackSignal, FeedbackWeights, LearningRule, Mechanisms, PlateauTiming,
 };
 use crate::segregated::network::{Network, NetworkError};
-use crate::segregated::params::{AveragingWindow, KernelMemory, ParameterError, Parameters};
+use crate::segregated::params::{
+    AveragingWindow, KernelMemory, ParameterError, Parameters, ValidParameters,
+};
 use crate::segregated::record::{ExampleRecord, PhaseRecord};
 use crate::segregated::schedule::Schedule;
 use crate::segregated::spikes::{RecordedPhase, RecordedSpikes};
+
+/// More spikes of a neuron in one step do not happen, even at the highest rate there is.
+const MOST_SPIKES_A_NEURON: usize = 64;
 
 /// Why a trace cannot be replayed.
 #[derive(Debug, thiserror::Error)]
@@ -196,7 +201,7 @@ pub(super) struct TraceExample {
 #[derive(Debug, Clone)]
 pub struct Trace {
     /// Parameters of the session.
-    pub parameters: Parameters,
+    pub parameters: ValidParameters,
     /// Mechanisms of the session.
     pub mechanisms: Mechanisms,
     /// One learning rate a layer, bottom up.
@@ -425,6 +430,15 @@ impl Trace {
                         ));
                     }
                     for (layer, spikes) in layers.iter().enumerate() {
+                        let count: u64 = spikes.iter().map(|&(_, count)| u64::from(count)).sum();
+                        let most = MOST_SPIKES_A_NEURON * raw.sizes[layer];
+                        if count > most as u64 {
+                            return Err(inconsistent(
+                                "the number of spikes of a layer in a step",
+                                usize::try_from(count).unwrap_or(usize::MAX),
+                                most,
+                            ));
+                        }
                         if let Some(&(neuron, _)) = spikes
                             .iter()
                             .find(|&&(neuron, _)| neuron as usize >= raw.sizes[layer])
@@ -457,7 +471,7 @@ impl Trace {
                 after: network(&raw.sizes, &example.after)?,
             });
         }
-        parameters.validate()?;
+        let parameters = parameters.valid()?;
         Ok(Self {
             feedback_is_determined: !noisy,
             parameters,

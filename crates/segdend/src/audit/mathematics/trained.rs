@@ -6,7 +6,7 @@ use segdend_core::data::DataSet;
 use segdend_core::segregated::Training;
 use segdend_core::segregated::engine::Engine;
 use segdend_core::segregated::network::Network;
-use segdend_core::segregated::params::Parameters;
+use segdend_core::segregated::params::ValidParameters;
 use segdend_core::segregated::plasticity::sigma;
 use segdend_core::segregated::record::ExampleRecord;
 
@@ -15,7 +15,7 @@ use crate::tables::Table;
 
 /// A network, and what the first test images come to in it.
 pub(super) struct Trained {
-    p: Parameters,
+    p: ValidParameters,
     network: Network,
     shown: Vec<ExampleRecord>,
     /// Mean output voltages over many presentations, an image each.
@@ -27,7 +27,12 @@ impl Trained {
         let network = run.directory.final_network(&run.run, data)?;
         let spec = &run.run.spec;
         let rates = spec.learning_rates.clone();
-        let engine = Engine::new(spec.parameters.clone(), spec.mechanisms, rates, &network)?;
+        let engine = Engine::new(
+            spec.parameters.clone().valid()?,
+            spec.mechanisms,
+            rates,
+            &network,
+        )?;
         Ok(Self::shown(&engine, data))
     }
 

@@ -51,7 +51,8 @@ fn simulate() -> Result<Table> {
     let p = Parameters {
         apical_conductance: APICAL_CONDUCTANCE,
         ..Parameters::default()
-    };
+    }
+    .valid()?;
     let initial = Network::initial(&SIZES, &p, FeedbackWeights::Random, SEED)?;
     let apical = initial.feedback[0].slice(s![0..1, ..]).mapv(f64::abs);
     let neuron = one_neuron(Array2::zeros((1, 1)), 0.0, apical)?;

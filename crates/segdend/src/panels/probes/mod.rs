@@ -25,6 +25,7 @@ use segdend_core::data::ImageSet;
 use segdend_core::rng::{Occasion, Purpose, StreamKey};
 use segdend_core::segregated::TrainingSpec;
 use segdend_core::segregated::network::{Network, NetworkError};
+use segdend_core::segregated::params::ValidParameters;
 use segdend_core::segregated::record::ExampleRecord;
 use segdend_core::segregated::reference::{self, Reference};
 use segdend_core::segregated::schedule::{Phase, Schedule};
@@ -39,6 +40,7 @@ const OCCASION: Occasion = Occasion::WatchedExample;
 /// A trained network whose weights stand still.
 struct TrainedNetwork {
     spec: TrainingSpec,
+    parameters: ValidParameters,
     reference: Reference,
 }
 
@@ -65,15 +67,16 @@ impl TrainedNetwork {
         Self::new(&run.run.spec, network)
     }
 
-    /// This network with the parameters, mechanisms and seed of a training, at rest. No learning
-    /// rate but zero: the updates of Eqs. 20 and 23 vanish.
+    /// This network with the parameters, mechanisms and seed of a training, at rest.
     fn new(spec: &TrainingSpec, network: Network) -> Result<Self> {
-        let standing = vec![0.0; network.weights.len()];
-        let reference =
-            Reference::new(spec.parameters.clone(), spec.mechanisms, standing, network)?;
+        let (parameters, rates) = (
+            spec.parameters.clone().valid()?,
+            spec.learning_rates.clone(),
+        );
         Ok(Self {
             spec: spec.clone(),
-            reference,
+            reference: Reference::new(parameters.clone(), spec.mechanisms, rates, network)?,
+            parameters,
         })
     }
 
@@ -82,7 +85,7 @@ impl TrainedNetwork {
     fn show(&mut self, images: &ImageSet, index: usize, look: &mut reference::Probe<'_>) -> Shown {
         let (spec, example) = (&self.spec, index as u64);
         let schedule = Schedule::draw(
-            &spec.parameters,
+            &self.parameters,
             spec.mechanisms.plateau_timing,
             &spec.hidden,
             spec.seed,

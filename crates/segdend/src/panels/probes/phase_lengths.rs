@@ -11,7 +11,7 @@ use std::f64::consts::TAU;
 
 use anyhow::Result;
 use segdend_core::segregated::mechanisms::PlateauTiming;
-use segdend_core::segregated::params::Parameters;
+use segdend_core::segregated::params::{Parameters, ValidParameters};
 use segdend_core::segregated::schedule::{Phase, Schedule};
 use segdend_figures::{PhaseLengths, Picture, Stamp, phase_lengths};
 
@@ -28,7 +28,7 @@ const APART_MS: f64 = 0.02;
 
 /// Writes lengths and density.
 pub(crate) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    material.write(0, &table(&Parameters::default()))
+    material.write(0, &table(&Parameters::default().valid()?))
 }
 
 /// Draws them.
@@ -45,7 +45,7 @@ pub(crate) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Res
     })?)
 }
 
-fn table(p: &Parameters) -> Table {
+fn table(p: &ValidParameters) -> Table {
     let schedules: Vec<Schedule> = (0..EXAMPLES)
         .map(|example| Schedule::draw(p, PlateauTiming::Synchronous, &[], SEED, EPOCH, example))
         .collect();
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn the_density_integrates_to_one_and_has_its_mean() {
-        let p = Parameters::default();
+        let p = Parameters::default().valid().unwrap();
         let (mass, mean) = moments(&p, 0.0, 250.0);
         assert!((mass - 1.0).abs() < 1e-6, "{mass}");
         assert!((mean - 52.0).abs() < 1e-4, "{mean}");
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn the_draws_follow_the_density() {
-        let p = Parameters::default();
+        let p = Parameters::default().valid().unwrap();
         let examples = 10_000;
         let short = (0..examples)
             .flat_map(|example| {
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn there_is_a_length_of_each_phase_for_every_example() {
-        let table = table(&Parameters::default());
+        let table = table(&Parameters::default().valid().unwrap());
         for name in ["forward_phase_ms", "target_phase_ms"] {
             let lengths = table.column(name).unwrap();
             assert_eq!(lengths.len(), EXAMPLES as usize);

@@ -10,7 +10,7 @@
 
 use anyhow::Result;
 use segdend_core::segregated::mechanisms::PlateauTiming;
-use segdend_core::segregated::params::Parameters;
+use segdend_core::segregated::params::{Parameters, ValidParameters};
 use segdend_core::segregated::schedule::{Phase, Schedule};
 use segdend_figures::{ExamplePhases, Picture, PlateauRaster, Stamp, plateau_raster};
 
@@ -26,7 +26,7 @@ const EPOCH: u64 = 1;
 
 /// Writes plateau times and phases.
 pub(crate) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    material.write(0, &table(&Parameters::default()))
+    material.write(0, &table(&Parameters::default().valid()?))
 }
 
 /// Draws them.
@@ -38,7 +38,7 @@ fn plateau_column(example: usize, phase: &str) -> String {
     format!("example_{}_{phase}_plateau_ms", example + 1)
 }
 
-fn table(p: &Parameters) -> Table {
+fn table(p: &ValidParameters) -> Table {
     let neurons = (0..SHOWN_NEURONS).map(|neuron| neuron as f64).collect();
     let mut columns = vec![column("hidden_neuron_from_0", neurons)];
     let mut bounds = [const { Vec::new() }; 3];
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn plateaus_come_shortly_before_the_ends_of_phases() {
-        let table = table(&Parameters::default());
+        let table = table(&Parameters::default().valid().unwrap());
         let [starts, targets, ends] = BOUNDS.map(|name| table.column(name).unwrap());
         assert_eq!(starts[1], ends[0]);
         let mut early = 0;

@@ -67,7 +67,7 @@ pub(crate) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Res
 /// Pairs a cell; returns the mean change of its basal weights before the first pairing (0) and
 /// after each.
 fn pair(seed: u64, pairings: usize, apical_phase: Phase) -> Result<Vec<f64>> {
-    let p = Parameters::default();
+    let p = Parameters::default().valid()?;
     let initial = Network::initial(&SIZES, &p, FeedbackWeights::Random, seed)?;
     let cell = one_neuron(
         initial.weights[0].slice(s![0..1, ..]).to_owned(),
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn inhibitory_axons_would_turn_the_sign_round() {
         // The sign is that of alpha_t - alpha_f, so it follows the feedback weights.
-        let p = Parameters::default();
+        let p = Parameters::default().valid().unwrap();
         let change = |weight: f64| {
             let cell = one_neuron(
                 ndarray::Array2::from_elem((1, SIZES[0]), 0.1),

@@ -9,7 +9,7 @@
 
 use super::TileCandidates;
 use crate::rng::StreamKey;
-use crate::segregated::engine::column_sums::Beside;
+use crate::segregated::engine::column_sums::Interleaved;
 use crate::segregated::engine::dispatch::Vector;
 use crate::segregated::engine::lane_rng::{LaneRng, STREAMS};
 use crate::segregated::engine::math;
@@ -68,9 +68,9 @@ pub(crate) struct TileDraws<'a> {
     places: Places,
     /// Rows for which there are random words.
     words: usize,
-    /// Rows that have been drawn, and for how many there is room.
+    /// Rows that have been drawn, and how many the buffers hold.
     rows: usize,
-    room: usize,
+    capacity: usize,
     /// The first cell beyond the phase.
     end: u32,
     /// Gaps of the newest row, which is not placed before the next one is drawn: a processor can do
@@ -87,7 +87,7 @@ impl<'a> TileDraws<'a> {
             places: draws.places,
             words: 0,
             rows: 0,
-            room: draws.rows,
+            capacity: draws.rows,
             end: draws.cells as u32,
             gaps: None,
             tile,
@@ -101,7 +101,7 @@ impl<'a> TileDraws<'a> {
         self.places.cell >= self.end
     }
 
-    /// Draws a row, for which there must be room, and places the one before.
+    /// Draws a row, which the buffers must hold, and places the one before.
     #[inline(always)]
     fn draw<V: Vector>(&mut self) {
         let words = self.rng.next();
@@ -125,8 +125,8 @@ impl<'a> TileDraws<'a> {
     /// these leave it to the processor to work on several rows at once.
     #[inline(always)]
     fn draw_all<V: Vector>(&mut self) {
-        let cells = &mut self.tile.cells[..self.room];
-        let thresholds = &mut self.tile.thresholds[..self.room];
+        let cells = &mut self.tile.cells[..self.capacity];
+        let thresholds = &mut self.tile.thresholds[..self.capacity];
         let mut rng = self.rng.clone();
         for (cells, thresholds) in cells.iter_mut().zip(thresholds.iter_mut()) {
             *cells = rng.next();
@@ -149,7 +149,7 @@ impl<'a> TileDraws<'a> {
         for threshold in thresholds[..self.rows].as_flattened_mut() {
             *threshold = logistic(threshold.to_bits());
         }
-        self.words = self.room;
+        self.words = self.capacity;
     }
 
     /// Places the newest row, if it has not been placed.
@@ -162,23 +162,23 @@ impl<'a> TileDraws<'a> {
     }
 }
 
-impl Beside for TileDraws<'_> {
-    /// A row, if it is needed and there is room for it.
+impl Interleaved for TileDraws<'_> {
+    /// A row, if it is needed and the buffers hold it.
     #[inline(always)]
     fn piece<V: Vector>(&mut self) {
-        if self.rows < self.room && !self.complete() {
+        if self.rows < self.capacity && !self.complete() {
             self.draw::<V>();
         }
     }
 
     #[inline(always)]
     fn finish<V: Vector>(mut self) {
-        if self.rows == 0 && !V::ROOMY {
+        if self.rows == 0 && !V::MANY_REGISTERS {
             self.draw_all::<V>();
         }
         self.place::<V>();
         while !self.complete() {
-            self.tile.make_room(self.rows + 2);
+            self.tile.reserve(self.rows + 2);
             self.draw::<V>();
             self.place::<V>();
         }

@@ -1,7 +1,7 @@
 //! Spikes from candidates and voltages.
 
 use super::{Candidates, NO_CELL, TileCandidates};
-use crate::segregated::engine::dispatch::{StepOfTile, TOGETHER, Vector, Work, flatten};
+use crate::segregated::engine::dispatch::{Kernel, StepOfTile, TOGETHER, Vector, flatten};
 use crate::segregated::engine::lanes::Lanes;
 use crate::segregated::engine::spike_train::{SpikeTrain, SpikeWriter};
 use crate::segregated::engine::voltages::{Order, Voltages};
@@ -32,7 +32,7 @@ pub(crate) struct InTile<'a, const W: usize> {
     pub(crate) voltages: &'a [Lanes<W>],
 }
 
-impl<const W: usize> Work for InStep<'_, W> {
+impl<const W: usize> Kernel for InStep<'_, W> {
     type Output = ();
 
     #[inline(always)]
@@ -46,7 +46,7 @@ impl<const W: usize> Work for InStep<'_, W> {
     }
 }
 
-impl<const W: usize> Work for InPhase<'_, W> {
+impl<const W: usize> Kernel for InPhase<'_, W> {
     type Output = ();
 
     #[inline(always)]
@@ -69,7 +69,7 @@ impl<const W: usize> Work for InPhase<'_, W> {
     }
 }
 
-impl<const W: usize> Work for InTile<'_, W> {
+impl<const W: usize> Kernel for InTile<'_, W> {
     type Output = ();
 
     #[inline(always)]
@@ -100,7 +100,7 @@ impl Candidates {
                 // The last cell alone tells whether there may be more: known before anything is found,
                 // and so the branch is not waited for.
                 let may_be_more = cells[TOGETHER - 1] < place.first_cell + W as u32;
-                let found = V::thin(somas, place, cells, thresholds, fired.room());
+                let found = V::thin(somas, place, cells, thresholds, fired.buffer());
                 fired.add(found.spikes);
                 tile.next += found.candidates;
                 if !may_be_more {
@@ -122,7 +122,7 @@ impl Candidates {
                     .first_chunk()
                     .expect("padded to the end");
                 let neuron = |i: usize| (index * W + cells[i] as usize % W) as u16;
-                *fired.room() = std::array::from_fn(neuron);
+                *fired.buffer() = std::array::from_fn(neuron);
                 let inside: u32 = cells.iter().map(|&cell| u32::from(cell < next_step)).sum();
                 fired.add(inside as usize);
                 tile.merged += inside as usize;
@@ -161,8 +161,13 @@ impl TileCandidates {
             if cells[0] as usize >= voltages.len() {
                 break;
             }
-            let room = spikes[found..].first_chunk_mut();
-            found += V::exceeding(voltages, cells, thresholds, room.expect("room for all"));
+            let buffer = spikes[found..].first_chunk_mut();
+            found += V::exceeding(
+                voltages,
+                cells,
+                thresholds,
+                buffer.expect("as many as there are candidates"),
+            );
         }
         if units < W {
             let mut kept = 0;

@@ -3,21 +3,21 @@
 //! The inner loops are written once, for any [`Vector`] of sixteen lanes: one 512-bit register, two
 //! of 256 bits or four of 128. Only lane-by-lane additions, subtractions and products are offered;
 //! nothing is reassociated and no product is fused with a sum, so the bits are the same at every
-//! level. Each piece of a phase is a function of its own (see [`Vector::apart`]), which has all
+//! level. Each piece of a phase is a function of its own (see [`Vector::out_of_line`]), which has all
 //! registers for itself and is compiled once, whoever calls it. What is done to sixteen candidate
-//! spikes at once, see [`CandidateWork`], is written twice, portably and for AVX-512. This is the one
+//! spikes at once, see [`CandidateOps`], is written twice, portably and for AVX-512. This is the one
 //! module with `unsafe`.
 
-mod candidate_work;
+mod candidate_ops;
 mod registers;
 mod wide;
 
 use serde::{Deserialize, Serialize};
 
 use super::lanes::Lanes;
-use super::stages::Timed;
+use super::sections::Timed;
 
-pub(crate) use candidate_work::{CandidateWork, Found, StepOfTile, TOGETHER};
+pub(crate) use candidate_ops::{CandidateOps, Found, StepOfTile, TOGETHER};
 pub(crate) use registers::Vector;
 use registers::baseline;
 #[cfg(target_arch = "x86_64")]
@@ -75,7 +75,7 @@ pub(crate) struct Available(SimdLevel);
 
 /// A piece of work to be compiled at every level, as a function of its own. `run` and all that it calls
 /// must be `#[inline(always)]`, or it runs with the registers of the baseline; so do closures.
-pub(crate) trait Work {
+pub(crate) trait Kernel {
     type Output;
 
     fn run<V: Vector>(self) -> Self::Output;
@@ -87,7 +87,7 @@ impl Available {
     }
 
     #[inline]
-    pub(crate) fn run<W: Work>(self, work: W) -> W::Output {
+    pub(crate) fn run<W: Kernel>(self, work: W) -> W::Output {
         match self.0 {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: an `Available` is only made of a level whose features were detected.
@@ -100,10 +100,10 @@ impl Available {
     }
 }
 
-/// Work whose stages are timed.
-pub(crate) struct TimedWork<W>(pub(crate) W);
+/// Kernel whose sections are timed.
+pub(crate) struct TimedKernel<W>(pub(crate) W);
 
-impl<W: Work> Work for TimedWork<W> {
+impl<W: Kernel> Kernel for TimedKernel<W> {
     type Output = W::Output;
 
     #[inline(always)]
@@ -113,21 +113,21 @@ impl<W: Work> Work for TimedWork<W> {
 }
 
 #[inline(never)]
-fn run_baseline<W: Work>(work: W) -> W::Output {
+fn run_baseline<W: Kernel>(work: W) -> W::Output {
     work.run::<baseline::Vector16>()
 }
 
 #[cfg(target_arch = "x86_64")]
 #[inline(never)]
 #[target_feature(enable = "avx2,popcnt")]
-fn run_avx2<W: Work>(work: W) -> W::Output {
+fn run_avx2<W: Kernel>(work: W) -> W::Output {
     work.run::<avx2::Vector16>()
 }
 
 #[cfg(target_arch = "x86_64")]
 #[inline(never)]
 #[target_feature(enable = "avx2,popcnt,avx512f")]
-fn run_avx512<W: Work>(work: W) -> W::Output {
+fn run_avx512<W: Kernel>(work: W) -> W::Output {
     work.run::<avx512::Vector16>()
 }
 
@@ -138,18 +138,4 @@ pub(crate) fn flatten<const W: usize>(rows: &[Lanes<W>]) -> &[f32] {
     // SAFETY: `Lanes<W>` is `repr(C)` around `[f32; W]` and, by the assertion, nothing else, so the
     // rows are `rows.len() * W` floats in one piece.
     unsafe { std::slice::from_raw_parts(rows.as_ptr().cast(), rows.len() * W) }
-}
-
-/// Asks for values to be brought nearer, into the second-level cache, before they are used; where that
-/// cannot be asked for, nothing happens.
-#[inline(always)]
-pub(crate) fn fetch_ahead(values: &[f32]) {
-    #[cfg(target_arch = "x86_64")]
-    for line in values.chunks(16) {
-        use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
-        // SAFETY: every processor of the target has it, and it changes nothing, wherever it points.
-        unsafe { _mm_prefetch::<_MM_HINT_T1>(line.as_ptr().cast()) };
-    }
-    #[cfg(not(target_arch = "x86_64"))]
-    let _ = values;
 }

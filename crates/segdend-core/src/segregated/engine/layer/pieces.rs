@@ -3,18 +3,18 @@
 use super::{LayerState, LayerWeights, SomaDrive};
 use crate::segregated::engine::constants::Constants;
 use crate::segregated::engine::dendrite::{Afferents, Dendrites, Driven};
-use crate::segregated::engine::dispatch::{VECTOR, Vector, Wide, Work, for_vectors};
+use crate::segregated::engine::dispatch::{Kernel, VECTOR, Vector, Wide, for_vectors};
 use crate::segregated::engine::lanes::Lanes;
 use crate::segregated::engine::soma::{Currents, Somata, Sources};
 use crate::segregated::engine::voltages::{RowsOfTile, Voltages};
 
 /// Dendrites that go ahead: their voltages are kept where those of the somata will be.
-struct Ahead<'a, const W: usize> {
+struct StoredDrives<'a, const W: usize> {
     rows: RowsOfTile<'a, W>,
     first: usize,
 }
 
-impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for Ahead<'_, W> {
+impl<V: Vector, const W: usize, const N: usize> Driven<V, N> for StoredDrives<'_, W> {
     #[inline(always)]
     fn step(&mut self, dendrite: Wide<V, N>) {
         if let Some(row) = self.rows.next() {
@@ -58,7 +58,7 @@ pub(super) struct SomataOfTile<'a, const W: usize> {
     pub(super) before: &'a Lanes<W>,
 }
 
-impl<const W: usize> Work for TileThroughPhase<'_, W> {
+impl<const W: usize> Kernel for TileThroughPhase<'_, W> {
     type Output = ();
 
     #[inline(always)]
@@ -73,12 +73,12 @@ impl<const W: usize> Work for TileThroughPhase<'_, W> {
             voltages,
         } = self;
         // As many lanes at once as the registers hold with all that changes from step to step.
-        let part = if V::ROOMY { W } else { VECTOR };
+        let part = if V::MANY_REGISTERS { W } else { VECTOR };
         for first in (0..units).step_by(part) {
-            let rows = voltages.room_of(tile);
+            let rows = voltages.buffer_of(tile);
             for_vectors!(W, part.min(units - first), N => match &somata {
                 None => {
-                    let mut ahead = Ahead { rows, first };
+                    let mut ahead = StoredDrives { rows, first };
                     dendrites.advance::<V, N>(c, bias, tile, first, steps, &mut ahead);
                 }
                 Some(SomataOfTile { currents, sources, before }) => {
@@ -102,7 +102,7 @@ pub(super) struct Step<'a, const W: usize> {
     pub(super) step: usize,
 }
 
-impl<const W: usize> Work for Step<'_, W> {
+impl<const W: usize> Kernel for Step<'_, W> {
     type Output = ();
 
     #[inline(always)]

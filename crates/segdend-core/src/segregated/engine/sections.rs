@@ -1,19 +1,19 @@
 //! Where the time of an example goes.
 //!
-//! The stages mark their ends on the vector type, which the whole engine is generic over. The plain
+//! The sections mark their ends on the vector type, which the whole engine is generic over. The plain
 //! ones ignore the marks, so that they cost nothing; [`Timed`] ones look at the clock.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use super::dispatch::{CandidateWork, Found, StepOfTile, TOGETHER, Vector, Work};
+use super::dispatch::{CandidateOps, Found, Kernel, StepOfTile, TOGETHER, Vector};
 use super::lanes::Lanes;
 
-/// A stage of an example.
+/// A section of an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(usize)]
 #[non_exhaustive]
-pub enum Stage {
+pub enum Section {
     /// Preparing an image and drawing its spikes.
     Input,
     /// Drawing candidates, where this is not done beside column sums.
@@ -33,11 +33,11 @@ pub enum Stage {
     Update,
 }
 
-const STAGES: usize = 8;
+const SECTIONS: usize = 8;
 
-impl Stage {
-    /// All stages, in the order in which they run.
-    pub const ALL: [Self; STAGES] = [
+impl Section {
+    /// All sections, in the order in which they run.
+    pub const ALL: [Self; SECTIONS] = [
         Self::Input,
         Self::Candidates,
         Self::Dendrites,
@@ -49,29 +49,29 @@ impl Stage {
     ];
 }
 
-/// Time by stage.
+/// Time by section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct StageTimes([Duration; STAGES]);
+pub struct SectionTimes([Duration; SECTIONS]);
 
-impl StageTimes {
-    /// Time spent in a stage.
-    pub fn of(&self, stage: Stage) -> Duration {
-        self.0[stage as usize]
+impl SectionTimes {
+    /// Time spent in a section.
+    pub fn of(&self, section: Section) -> Duration {
+        self.0[section as usize]
     }
 
-    /// Time spent in all stages.
+    /// Time spent in all sections.
     pub fn total(&self) -> Duration {
         self.0.iter().sum()
     }
 }
 
 thread_local! {
-    static TIMES: Cell<StageTimes> = const { Cell::new(StageTimes([Duration::ZERO; STAGES])) };
+    static TIMES: Cell<SectionTimes> = const { Cell::new(SectionTimes([Duration::ZERO; SECTIONS])) };
     static LAST_MARK: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// Runs `work`, which marks its stages on [`Timed`] vectors, and adds its times to `times`.
-pub(crate) fn timed<T>(times: &mut StageTimes, work: impl FnOnce() -> T) -> T {
+/// Runs `work`, which marks its sections on [`Timed`] vectors, and adds its times to `times`.
+pub(crate) fn timed<T>(times: &mut SectionTimes, work: impl FnOnce() -> T) -> T {
     TIMES.set(*times);
     LAST_MARK.set(Some(Instant::now()));
     let result = work();
@@ -79,16 +79,16 @@ pub(crate) fn timed<T>(times: &mut StageTimes, work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// A vector whose stages are timed.
+/// A vector whose sections are timed.
 #[derive(Clone, Copy)]
 pub(crate) struct Timed<V>(V);
 
 impl<V: Vector> Vector for Timed<V> {
-    const ROOMY: bool = V::ROOMY;
+    const MANY_REGISTERS: bool = V::MANY_REGISTERS;
 
     #[inline(always)]
-    fn apart<W: Work>(work: W) -> W::Output {
-        V::apart(work)
+    fn out_of_line<W: Kernel>(work: W) -> W::Output {
+        V::out_of_line(work)
     }
 
     #[inline(always)]
@@ -121,17 +121,17 @@ impl<V: Vector> Vector for Timed<V> {
         Self(self.0.mul(other.0))
     }
 
-    fn end_of(stage: Stage) {
+    fn end_of(section: Section) {
         let now = Instant::now();
         if let Some(last) = LAST_MARK.replace(Some(now)) {
             let mut times = TIMES.get();
-            times.0[stage as usize] += now - last;
+            times.0[section as usize] += now - last;
             TIMES.set(times);
         }
     }
 }
 
-impl<V: Vector> CandidateWork for Timed<V> {
+impl<V: Vector> CandidateOps for Timed<V> {
     #[inline(always)]
     fn accumulate(numbers: &mut [u32; TOGETHER]) {
         V::accumulate(numbers);

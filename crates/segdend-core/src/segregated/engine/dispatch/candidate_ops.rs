@@ -26,8 +26,8 @@ pub(crate) struct Found {
     pub(crate) spikes: usize,
 }
 
-/// Work on sixteen candidates; every register width gives the same.
-pub(crate) trait CandidateWork {
+/// Kernel on sixteen candidates; every register width gives the same.
+pub(crate) trait CandidateOps {
     /// Each number becomes the sum of those up to and including itself.
     #[inline(always)]
     fn accumulate(numbers: &mut [u32; TOGETHER]) {
@@ -82,10 +82,10 @@ pub(crate) trait CandidateWork {
     }
 }
 
-impl CandidateWork for registers::baseline::Vector16 {}
+impl CandidateOps for registers::baseline::Vector16 {}
 
 #[cfg(target_arch = "x86_64")]
-impl CandidateWork for registers::avx2::Vector16 {
+impl CandidateOps for registers::avx2::Vector16 {
     #[inline(always)]
     fn accumulate(numbers: &mut [u32; TOGETHER]) {
         // SAFETY: this type is used only where AVX2 was detected.
@@ -127,7 +127,7 @@ mod avx2 {
         places
     };
 
-    /// [`super::CandidateWork::exceeding`] with eight candidates side by side, twice.
+    /// [`super::CandidateOps::exceeding`] with eight candidates side by side, twice.
     ///
     /// # Safety
     /// The processor must have AVX2 and POPCNT.
@@ -140,7 +140,7 @@ mod avx2 {
     ) -> usize {
         let mut count = 0;
         // SAFETY: the caller's; voltages are read only where there are any, and every store stays inside
-        // `found`: the first eight candidates leave room for the others.
+        // `found`: the first eight candidates leave space for the others.
         unsafe {
             let most = _mm256_set1_epi32(voltages.len() as i32 - 1);
             for half in 0..2 {
@@ -162,7 +162,7 @@ mod avx2 {
         count
     }
 
-    /// [`super::CandidateWork::accumulate`] with eight numbers side by side, twice: each is shifted by
+    /// [`super::CandidateOps::accumulate`] with eight numbers side by side, twice: each is shifted by
     /// one and two places and added within its half register, then the halves before it are.
     ///
     /// # Safety
@@ -189,7 +189,7 @@ mod avx2 {
 }
 
 #[cfg(target_arch = "x86_64")]
-impl CandidateWork for registers::avx512::Vector16 {
+impl CandidateOps for registers::avx512::Vector16 {
     #[inline(always)]
     fn accumulate(numbers: &mut [u32; TOGETHER]) {
         // SAFETY: this type is used only where AVX-512F was detected.
@@ -215,7 +215,7 @@ mod avx512 {
 
     use super::{Found, Lanes, StepOfTile, TOGETHER};
 
-    /// [`super::CandidateWork::accumulate`] with all numbers side by side: shifted by one, two, four and eight places
+    /// [`super::CandidateOps::accumulate`] with all numbers side by side: shifted by one, two, four and eight places
     /// and added.
     ///
     /// # Safety
@@ -234,7 +234,7 @@ mod avx512 {
         }
     }
 
-    /// [`super::CandidateWork::thin`] with all candidates side by side: their voltages are picked out of the tile's
+    /// [`super::CandidateOps::thin`] with all candidates side by side: their voltages are picked out of the tile's
     /// registers, and the neurons of those that are spikes are pressed together.
     ///
     /// # Safety
