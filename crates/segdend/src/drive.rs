@@ -54,7 +54,7 @@ pub(crate) trait Job: Sync {
 }
 
 /// Does a piece of work, unless its product is there already.
-fn carry_out<W: Job>(
+pub(crate) fn carry_out<W: Job>(
     job: &W,
     data: &DataSet,
     pace: Pace,

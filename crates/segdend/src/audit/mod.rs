@@ -9,7 +9,7 @@
 //! | `sensitivity` | 4: does it hold under the text's and the program's parameters? |
 //! | `measurement` | statements that are no tests: from source data to a value |
 //! | `grid` | the search for learning rates, against the rates reported |
-//! | `mathematics` | source data of its own: lemma, theorem, Eq. 18, voltages, rates, phase lengths |
+//! | `mathematics` | the paper's formulas and distributions, evaluated |
 //! | `judged` | a claim, its value and its verdict |
 //! | `verdict` | the words, and how they follow from value, rule and scale |
 //! | `sources`, `runs` | what there is at a scale: source data, finished networks |

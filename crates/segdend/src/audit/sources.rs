@@ -122,7 +122,9 @@ impl Sources {
         let runs = provenance.runs.iter().map(|run| &run.weights_sha256);
         let recordings = provenance.recordings.iter();
         let recorded = recordings.map(|recording| &recording.weights_sha256);
-        runs.chain(recorded).collect::<BTreeSet<_>>().len()
+        let all: BTreeSet<&String> = runs.chain(recorded).collect();
+        // Untrained networks have no weights of their own.
+        all.into_iter().filter(|weights| !weights.is_empty()).count()
     }
 
     /// The sets of parameters of the runs behind columns of a file, each once.

@@ -6,12 +6,12 @@ use anyhow::{Context, Result};
 use segdend_core::data::DataSet;
 use serde::{Deserialize, Serialize};
 
-use super::Workshop;
 use super::computed::Computed;
+use super::{Workshop, audit_tables};
 use crate::audit::output::{AuditFiles, consistency_table, text};
 use crate::audit::runs::Networks;
 use crate::audit::sources::Sources;
-use crate::audit::{Audit, OtherSet, Recorded, audit, consistency, mathematics, under_other_set};
+use crate::audit::{Audit, OtherSet, Recorded, audit, consistency, under_other_set};
 use crate::data_source::DataRequest;
 use crate::experiments::{Claims, Figure, ParameterSet, RecordingKind};
 use crate::progress::Progress;
@@ -45,7 +45,7 @@ pub(super) fn make(
     let data =
         request.obtain_if_here(project.experiments.scale(scale)?, project.data_directory())?;
     let claims = project.claims()?;
-    mathematics::make(project, scale, data.as_ref())?;
+    audit_tables::make(workshop, scale, data.as_ref())?;
     let sources = Sources::open(project.source_data(scale), &project.experiments)?;
     let networks = Networks::read(&project.runs(scale))?;
     let audit = audit(

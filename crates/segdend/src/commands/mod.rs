@@ -1,6 +1,7 @@
 //! The subcommands.
 
 mod audit;
+mod audit_tables;
 mod computed;
 mod data;
 mod figures;

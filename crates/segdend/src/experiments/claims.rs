@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Experiments, check_name};
 use crate::audit::mathematics;
 use crate::audit::sources::run_of;
+use crate::recordings::presentations;
 use crate::{resolve, suggest};
 pub use measurement::{
     ColumnStatistic, Formula, Measurement, PublishedTTest, ReportedRates, SeparationMeasure,
@@ -246,7 +247,9 @@ impl Claim {
                 .figures
                 .iter()
                 .flat_map(|figure| figure.source_files())
-                .chain(mathematics::TABLES.map(str::to_owned))
+                .chain([mathematics::PHASE_LENGTHS.to_owned()])
+                .chain(presentations::UNTRAINED.map(str::to_owned))
+                .chain(presentations::TRAINED.map(str::to_owned))
                 .collect();
             let names = || {
                 files

@@ -20,6 +20,10 @@ pub enum RecordingKind {
     Condition,
     /// t-SNE of every layer's activity over the test images, final weights (6C).
     Embedding,
+    /// Dendritic voltages and Lemma 1 in untrained networks of every set of parameters.
+    Untrained,
+    /// Both sides of Eqs. 8 and 18, hidden losses and rates in single presentations, final weights.
+    Presentations,
     /// Errors over a grid of learning rates.
     LearningRates,
     /// The angle in rate networks of the same sizes, feedback alignment and backpropagation.
@@ -51,7 +55,15 @@ impl RecordingKind {
     /// Whether it is measured on the final weights of the run and not while it trains.
     #[must_use]
     pub fn needs_final_weights(self) -> bool {
-        self == Self::Embedding
+        matches!(self, Self::Embedding | Self::Presentations)
+    }
+}
+
+impl RecordingKind {
+    /// Whether no figure needs it but the audit.
+    #[must_use]
+    pub fn is_for_the_audit(self) -> bool {
+        matches!(self, Self::Untrained | Self::Presentations)
     }
 }
 

@@ -6,8 +6,9 @@ use anyhow::{Context, Result};
 use segdend_core::atomic_file;
 use segdend_core::data::DataSet;
 use segdend_core::model::Keep;
-use segdend_core::segregated::Training;
 use segdend_core::segregated::engine::ExampleView;
+use segdend_core::segregated::network::Network;
+use segdend_core::segregated::{Training, TrainingSpec};
 use segdend_core::training::{Stage, weights_sha256};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use super::condition::Condition;
 use super::embedding;
 use super::learning_rates;
 use super::losses::Losses;
+use super::presentations;
 use super::rate_angles;
 use super::watcher;
 use super::{RecordingDirectory, RecordingManifest, ResolvedRecording};
@@ -102,9 +104,18 @@ impl Job for RecordingJob {
             RecordingKind::Losses => watch::<Losses>(self, data, pace, progress),
             RecordingKind::Angles => watch::<Angles>(self, data, pace, progress),
             RecordingKind::Condition => watch::<Condition>(self, data, pace, progress),
-            RecordingKind::Embedding => {
-                at_once(self, progress, || look_at_final_weights(self, data))
-            }
+            RecordingKind::Embedding => at_once(self, progress, || {
+                look_at_final_weights(self, data, embedding::tables)
+            }),
+            RecordingKind::Presentations => at_once(self, progress, || {
+                look_at_final_weights(self, data, presentations::trained)
+            }),
+            RecordingKind::Untrained => at_once(self, progress, || {
+                Ok(Some(Recorded {
+                    tables: presentations::untrained(data)?,
+                    weights_sha256: String::new(),
+                }))
+            }),
             // Points that are done are kept; an interrupted search goes on.
             RecordingKind::LearningRates => at_once(self, progress, || {
                 learning_rates::record(&self.recording, &self.directory, data)
@@ -150,11 +161,15 @@ fn at_once(
 }
 
 /// A recording of the final weights of a finished run.
-fn look_at_final_weights(job: &RecordingJob, data: &DataSet) -> Result<Option<Recorded>> {
+fn look_at_final_weights(
+    job: &RecordingJob,
+    data: &DataSet,
+    tables: impl FnOnce(&TrainingSpec, &Network, &DataSet) -> Result<Vec<(String, Table)>>,
+) -> Result<Option<Recorded>> {
     let run = &job.recording.run;
     let network = job.run_directory.final_network(run, data)?;
     Ok(Some(Recorded {
-        tables: embedding::tables(&run.spec, &network, data)?,
+        tables: tables(&run.spec, &network, data)?,
         weights_sha256: weights_sha256(|visitor| network.visit(visitor)),
     }))
 }
@@ -170,9 +185,11 @@ pub(crate) fn first_rows(
         RecordingKind::Losses => before_training::<Losses>(recording, data).map(Some),
         RecordingKind::Angles => of_examples::<Angles>(recording, data, examples),
         RecordingKind::Condition => of_examples::<Condition>(recording, data, examples),
-        RecordingKind::Embedding | RecordingKind::LearningRates | RecordingKind::RateAngles => {
-            Ok(None)
-        }
+        RecordingKind::Untrained => presentations::untrained(data).map(Some),
+        RecordingKind::Embedding
+        | RecordingKind::Presentations
+        | RecordingKind::LearningRates
+        | RecordingKind::RateAngles => Ok(None),
     }
 }
 

@@ -7,6 +7,7 @@
 //! | `angles` | the local update against backpropagation's, example by example |
 //! | `condition` | the condition and the inequality of Theorem 1, example by example |
 //! | `embedding` | t-SNE of every layer's activity, final weights |
+//! | `presentations` | single presentations: Eqs. 8 and 18, Lemma 1, voltages, rates |
 //! | `learning_rates` | errors over a grid of learning rates |
 //! | `rate_angles` | angles in rate networks of the run's sizes |
 //! | `watcher` | what watches a training, without a place to keep it: for measurements of its cost |
@@ -20,6 +21,7 @@ pub(crate) mod embedding;
 mod job;
 pub(crate) mod learning_rates;
 pub(crate) mod losses;
+pub(crate) mod presentations;
 pub(crate) mod rate_angles;
 mod watcher;
 
