@@ -2,10 +2,8 @@
 
 mod claims;
 mod figures;
-mod panels;
 mod parameter_set;
 mod recordings;
-mod versions;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -17,12 +15,9 @@ pub use claims::{
     Claim, Claims, ColumnStatistic, Difference, Formula, Measurement, Needs, PublishedTTest,
     Question, ReportedRates, Rule, SeparationMeasure, TEXT_PANEL,
 };
-pub use figures::{ColorRole, Comparison, Correction, ErrorFigure, Figure, Series, Test};
-pub use panels::{Drawing, Panel};
+pub use figures::{ColorRole, Figure};
 pub use parameter_set::ParameterSet;
 pub use recordings::{Recording, RecordingKind};
-pub(crate) use versions::networks_called;
-pub use versions::{Measure, NumberEntry, VersionEntry};
 
 use crate::resolve;
 use crate::suggest;
@@ -167,7 +162,7 @@ struct FiguresFile {
 }
 
 /// All scales, runs and figures, checked against each other.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Experiments {
     /// The scales by name.
     pub scales: BTreeMap<String, Scale>,
@@ -258,23 +253,17 @@ impl Experiments {
         }
         let FiguresFile { figures } =
             toml::from_str(figures.1).with_context(|| figures_path.to_owned())?;
-        let figures: Vec<Figure> = figures
-            .into_iter()
-            .map(Figure::from_table)
-            .collect::<Result<_>>()
-            .with_context(|| figures_path.to_owned())?;
         let mut experiments = Self {
             scales,
             runs,
             recordings,
             figures: Vec::new(),
         };
-        for mut figure in figures {
-            if let Figure::Panel(panel) = &mut figure {
-                panel.list_versions(&experiments);
-            }
-            experiments.figures.push(figure);
-        }
+        experiments.figures = figures
+            .into_iter()
+            .map(|figure| Figure::from_table(figure, &experiments))
+            .collect::<Result<_>>()
+            .with_context(|| figures_path.to_owned())?;
         experiments
             .check_runs()
             .with_context(|| runs_path.to_owned())?;
@@ -314,13 +303,10 @@ impl Experiments {
         under
     }
 
-    /// A comparison of test errors, which must be there.
+    /// A figure, which must be there.
     #[cfg(test)]
-    pub(crate) fn error_figure(&self, name: &str) -> &ErrorFigure {
-        let found = self.figures.iter().find_map(|figure| match figure {
-            Figure::Errors(figure) if figure.name == name => Some(figure),
-            _ => None,
-        });
+    pub(crate) fn figure(&self, name: &str) -> &Figure {
+        let found = self.figures.iter().find(|figure| figure.name() == name);
         found.expect("a figure of that name")
     }
 
@@ -357,7 +343,7 @@ impl Experiments {
     #[must_use]
     pub fn runs_of(&self, figure: &Figure, scale: &Scale) -> Vec<String> {
         let named = figure.runs().into_iter().map(str::to_owned);
-        if !matches!(figure, Figure::Panel(panel) if panel.draws == Drawing::Networks) {
+        if !figure.shows_all_networks() {
             return named.collect();
         }
         let further = scale.networks.saturating_sub(1);
@@ -462,6 +448,7 @@ fn check_name(name: &str) -> Result<()> {
 mod tests {
     //! Promise: the experiments in the program are whole, and a slip in a file is named.
     use super::*;
+    use crate::panels::error_curves;
 
     fn refusal(from: &str, to: &str) -> String {
         let runs = include_str!("../../../experiments/runs.toml").replacen(from, to, 1);
@@ -492,8 +479,9 @@ mod tests {
             experiments.run("two-hidden").unwrap().learning_rates,
             [0.23, 0.23, 0.12]
         );
-        let reported: Vec<_> = experiments
-            .error_figure("fig6b")
+        let fig6b = experiments.figure("fig6b").of_kind::<error_curves::Panel>();
+        let reported: Vec<_> = fig6b
+            .unwrap()
             .series
             .iter()
             .filter_map(|s| s.reported_final_percent)
@@ -503,30 +491,29 @@ mod tests {
 
     /// Regression: lists of runs and recordings were sorted, and the angles of Figure 7A changed places.
     #[test]
-    fn lists_keep_their_order() {
+    fn names_keep_their_order() {
         let experiments = Experiments::embedded().unwrap();
-        let file: toml::Table =
-            toml::from_str(include_str!("../../../experiments/figures.toml")).unwrap();
-        let mut compared = 0;
-        for entry in file["figures"].as_array().unwrap() {
-            let named = |list: &str| -> Vec<&str> {
-                let names = entry.get(list).and_then(toml::Value::as_array);
-                names
-                    .into_iter()
-                    .flatten()
-                    .filter_map(toml::Value::as_str)
-                    .collect()
-            };
-            let name = entry["name"].as_str().unwrap();
-            let mut figures = experiments.figures.iter();
-            let figure = figures.find(|figure| figure.name() == name).unwrap();
-            if entry.get("numbers").is_none() && entry["draws"].as_str() != Some("error-curves") {
-                assert_eq!(figure.runs(), named("runs"), "{name}");
-                assert_eq!(figure.recordings(), named("recordings"), "{name}");
-                compared += 1;
-            }
-        }
-        assert!(compared > 20, "{compared}");
+        let recordings = experiments.figure("fig7a").recordings();
+        assert_eq!(recordings, ["angle-spikes", "angle-rates"]);
+        let runs = experiments.figure("extra-paper-vs-code").runs();
+        assert_eq!(runs[..2], ["regular", "regular-unlimited-kernel"]);
+    }
+
+    #[test]
+    fn networks_are_those_of_the_seeds() {
+        let experiments = Experiments::embedded().unwrap();
+        let figure = experiments.figure("extra-seeds");
+        let at = |scale: &str| {
+            let networks = experiments.runs_of(figure, experiments.scale(scale).unwrap());
+            let of_regular = networks.into_iter().filter(|name| {
+                name.strip_prefix("regular")
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with("-seed"))
+            });
+            of_regular.collect::<Vec<_>>()
+        };
+        assert_eq!(at("quick"), ["regular", "regular-seed2"]);
+        let seeds = &experiments.run("regular").unwrap().seeds;
+        assert_eq!(at("paper").len(), 1 + seeds.len());
     }
 
     #[test]
@@ -561,10 +548,77 @@ mod tests {
             recording.contains("recordings.toml") && recording.contains("[recordings.angle-rates]"),
             "{recording}"
         );
-        let kind = refusal("draws = \"embeddings\"", "draws = \"embedings\"");
-        assert!(
-            kind.contains("figures.toml") && kind.contains("figure `fig6c`"),
-            "{kind}"
-        );
+        // An entry, the file that it stands in, its field, and what to write instead.
+        for (from, to, said) in [
+            (
+                "draws = \"embeddings\"",
+                "draws = \"embedings\"",
+                ["figure `fig6c`", "draws", "did you mean `embeddings`"],
+            ),
+            (
+                "recording = \"embedding\"",
+                "recording = \"embeding\"",
+                ["figure `fig6c`", "recording", "did you mean `embedding`"],
+            ),
+            (
+                "recording = \"embedding\"",
+                "recordings = \"embedding\"",
+                [
+                    "figure `fig6c`",
+                    "unknown field `recordings`",
+                    "`recording`",
+                ],
+            ),
+            (
+                "maps = \"Fig_6C.csv\"\n",
+                "",
+                ["figure `fig6c`", "missing field", "`maps`"],
+            ),
+            (
+                "maps = \"Fig_6C.csv\"",
+                "maps = \"../Fig_6C.csv\"",
+                ["figure `fig6c`", "maps", "not a plain file name"],
+            ),
+            (
+                "baseline = \"regular\"",
+                "baseline = \"reglar\"",
+                [
+                    "figure `extra-paper-vs-code`",
+                    "baseline",
+                    "did you mean `regular`",
+                ],
+            ),
+            (
+                "figures = [\"fig6b\"",
+                "figures = [\"fig6c\"",
+                ["figure `extra-seeds`", "figures", "did you mean `fig6b`"],
+            ),
+        ] {
+            let refusal = refusal(from, to);
+            assert!(refusal.contains("figures.toml"), "{refusal}");
+            for part in said {
+                assert!(refusal.contains(part), "{part}: {refusal}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_figure_is_without_its_words() {
+        let figures = include_str!("../../../experiments/figures.toml");
+        for field in ["name", "title", "heading", "legend", "draws"] {
+            let line = figures
+                .lines()
+                .find(|line| line.starts_with(&format!("{field} = ")));
+            let line = format!("{}\n", line.unwrap());
+            for (to, said) in [
+                ("", format!("{field} is missing")),
+                (&format!("{field} = \" \"\n"), format!("{field} is \" \"")),
+                (&format!("{field} = 1\n"), format!("{field} is 1")),
+            ] {
+                let refusal = refusal(&line, to);
+                let named = field == "name" || refusal.contains("figure `fig1a`");
+                assert!(named && refusal.contains(&said), "{said}: {refusal}");
+            }
+        }
     }
 }

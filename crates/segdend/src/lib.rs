@@ -12,7 +12,7 @@
 //! | `run_directory`, `manifest` | what is kept of a run: checkpoint, manifest, result, lock |
 //! | `drive`, `train_one` | trains what is missing, side by side, and can be stopped at any moment |
 //! | `progress`, `tally` | show how far each has come, and all together |
-//! | `tables`, `source_data` | results become CSV files with eLife's names and columns |
+//! | `tables` | results become CSV files with eLife's names and columns |
 //! | `statistics` | what the tests say, computed from the CSV files |
 //! | `recordings` | what is measured of trainings beside their test errors |
 //! | `provenance` | where source data came from |
@@ -43,7 +43,6 @@ pub mod recordings;
 mod report;
 pub mod resolve;
 mod run_directory;
-mod source_data;
 mod statistics;
 mod suggest;
 mod summary;

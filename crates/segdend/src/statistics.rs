@@ -6,7 +6,8 @@ use segdend_analysis::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::experiments::{Correction, ErrorFigure, Test};
+use crate::experiments::{Claims, PublishedTTest};
+use crate::panels::error_curves::{Correction, Panel, Test};
 use crate::tables::Table;
 
 /// The statistics of a figure.
@@ -69,11 +70,14 @@ pub(crate) struct ComparisonStatistics {
 const CAUTION: &str = "as in the paper, the tests compare repeated tests of one trained network each: \
                        they tell test noise from a difference, not one training from another";
 
-/// Computes the statistics of a figure from its source data.
+/// Computes the statistics of a figure from its source data; what the paper reports of the same tests is
+/// among the claims.
 pub(crate) fn compute(
-    figure: &ErrorFigure,
+    name: &str,
+    figure: &Panel,
     errors: &Table,
     final_errors: &Table,
+    claims: &Claims,
 ) -> Result<Statistics> {
     let mut series = Vec::new();
     let mut samples = Vec::new();
@@ -104,6 +108,8 @@ pub(crate) fn compute(
             Test::Pooled => pooled_t_test(samples[first], samples[second]),
             Test::Welch => welch_t_test(samples[first], samples[second]),
         };
+        let runs = [&entry.first, &entry.second].map(String::as_str);
+        let reported = claims.reported_test(&figure.final_errors, runs);
         let untestable = test.as_ref().err().map(ToString::to_string);
         comparisons.push(ComparisonStatistics {
             first,
@@ -112,13 +118,13 @@ pub(crate) fn compute(
             corrected_p: None,
             corrected_ln_p: None,
             untestable,
-            reported_t: entry.reported_t,
-            reported_p: entry.reported_p,
+            reported_t: reported.map(|reported| reported.t.value()),
+            reported_p: reported.and_then(PublishedTTest::p_value),
         });
     }
     correct(figure.correction, &mut comparisons)?;
     Ok(Statistics {
-        figure: figure.name.clone(),
+        figure: name.to_owned(),
         source_data: [figure.errors.clone(), figure.final_errors.clone()],
         series,
         test: figure.test,
@@ -177,7 +183,7 @@ mod tests {
 
     fn of(finals: [&[f64]; 3]) -> Statistics {
         let experiments = Experiments::embedded().unwrap();
-        let figure = experiments.error_figure("fig6b").clone();
+        let figure = experiments.figure("fig6b").of_kind::<Panel>().unwrap();
         let columns = |lists: [&[f64]; 3]| {
             let columns = figure.series.iter().zip(lists);
             Table::new(
@@ -187,9 +193,11 @@ mod tests {
             )
         };
         compute(
-            &figure,
+            "fig6b",
+            figure,
             &columns([&[90.0, 9.0], &[90.0, 6.0], &[90.0, 5.0]]),
             &columns(finals),
+            &Claims::read(None).unwrap(),
         )
         .unwrap()
     }
@@ -207,6 +215,10 @@ mod tests {
             (0, 1, 4.0)
         );
         assert!((first.corrected_p.unwrap() / test.p - 3.0).abs() < 1e-12);
+        assert_eq!(
+            (first.reported_t, first.reported_p),
+            (Some(197.11), Some(2.5e-58))
+        );
     }
 
     #[test]

@@ -2,51 +2,47 @@
 
 use segdend_figures::{decimal, scientific};
 
-use crate::experiments::ErrorFigure;
+use crate::experiments::Figure;
 use crate::output;
-use crate::panels::error_curves::{self, Made};
-use crate::source_data::Files;
-use crate::statistics;
+use crate::panels::{Made, error_curves};
+use crate::statistics::{self, Statistics};
 
-/// A figure's title with its number in the arXiv version, if it has one.
-pub(crate) fn headline(title: &str, arxiv: &str) -> String {
-    match arxiv {
-        "" => format!("{title}\n"),
-        arxiv => format!("{title} (arXiv: {})\n", arxiv.to_uppercase()),
-    }
-}
-
-/// The means, the tests and the files of a figure.
-pub(crate) fn text(figure: &ErrorFigure, made: &Made, files: &Files) -> String {
-    let mut text = headline(&figure.title, &figure.arxiv);
+/// A figure's title with its number in the arXiv version, if it has one; the means and the tests, if it
+/// has any; and its files.
+pub(crate) fn text(figure: &Figure, made: &Made) -> String {
+    let mut text = match figure.arxiv() {
+        "" => format!("{}\n", figure.title()),
+        arxiv => format!("{} (arXiv: {})\n", figure.title(), arxiv.to_uppercase()),
+    };
     if let Some(stamp) = &made.stamp {
         text.push_str(&format!("  {stamp}\n"));
     }
-    text.push('\n');
-    text.push_str(&output::columns(&means(made), 1));
-    if !made.statistics.comparisons.is_empty() {
-        let count = made.statistics.comparisons.len();
-        text.push_str(&format!(
-            "\n  {}\n",
-            statistics::heading(made.statistics.test, made.statistics.correction, count)
-        ));
-        text.push_str(&output::columns(&comparisons(made), 3));
-        text.push_str(&format!("  Caution: {}.\n", made.statistics.caution));
+    if let Some(statistics) = &made.statistics {
+        text.push('\n');
+        text.push_str(&output::columns(&means(statistics), 1));
+        if !statistics.comparisons.is_empty() {
+            let count = statistics.comparisons.len();
+            text.push_str(&format!(
+                "\n  {}\n",
+                statistics::heading(statistics.test, statistics.correction, count)
+            ));
+            text.push_str(&output::columns(&comparisons(statistics), 3));
+            text.push_str(&format!("  Caution: {}.\n", statistics.caution));
+        }
+        text.push('\n');
     }
-    text.push('\n');
-    for (what, path) in [
-        ("picture", &files.svg),
-        ("picture", &files.png),
-        ("source data", &files.errors),
-        ("source data", &files.final_errors),
-        ("statistics", &files.statistics),
-    ] {
+    let files = &made.files;
+    let pictures = [&files.svg, &files.png].map(|path| ("picture", path));
+    let data = files.source_data.iter().map(|path| ("source data", path));
+    let statistics = files.statistics.iter().map(|path| ("statistics", path));
+    for (what, path) in pictures.into_iter().chain(data).chain(statistics) {
         text.push_str(&format!("  {what:12} {}\n", path.display()));
     }
+    text.push('\n');
     text
 }
 
-fn means(made: &Made) -> Vec<Vec<String>> {
+fn means(statistics: &Statistics) -> Vec<Vec<String>> {
     let percent =
         |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.2} %"));
     let head = [
@@ -59,7 +55,7 @@ fn means(made: &Made) -> Vec<Vec<String>> {
         "paper's mean",
     ];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
-    for series in &made.statistics.series {
+    for series in &statistics.series {
         let summary = series.final_summary;
         let count = summary.map_or_else(
             || usize::from(series.final_mean_percent.is_some()),
@@ -80,8 +76,8 @@ fn means(made: &Made) -> Vec<Vec<String>> {
     rows
 }
 
-fn comparisons(made: &Made) -> Vec<Vec<String>> {
-    let label = |place: usize| made.statistics.series[place].label.as_str();
+fn comparisons(statistics: &Statistics) -> Vec<Vec<String>> {
+    let label = |place: usize| statistics.series[place].label.as_str();
     let row = |comparison: &statistics::ComparisonStatistics| {
         let reported = match (comparison.reported_t, comparison.reported_p) {
             (Some(t), Some(p)) => {
@@ -103,5 +99,5 @@ fn comparisons(made: &Made) -> Vec<Vec<String>> {
             reported,
         ]
     };
-    made.statistics.comparisons.iter().map(row).collect()
+    statistics.comparisons.iter().map(row).collect()
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use segdend_analysis::{Summary, mean};
 use serde::{Deserialize, Serialize};
 
-use super::runs::{self, Networks};
+use super::runs::Networks;
 use crate::experiments::{Experiments, network_name};
 
 /// A run and its further networks.
@@ -40,7 +40,7 @@ pub(super) fn of(
         if further.contains(name) {
             continue;
         }
-        let of_run = networks.of(&runs::spec(experiments, run, scale)?);
+        let of_run = networks.of_run(experiments, run, scale)?;
         let means: Vec<f64> = of_run.iter().filter_map(|n| n.mean_error()).collect();
         if means.is_empty() {
             continue;

@@ -124,9 +124,8 @@ fn one(
     let (Some(runs), Some(rule)) = (runs, claim.rule) else {
         return Ok(None);
     };
-    let of_run = |side: usize| -> Result<Vec<&Network>> {
-        Ok(networks.of(&runs::spec(experiments, runs[side], scale)?))
-    };
+    let of_run =
+        |side: usize| -> Result<Vec<&Network>> { networks.of_run(experiments, runs[side], scale) };
     let groups: Vec<Vec<&Network>> = if runs.len() == 1 {
         of_run(0)?
             .into_iter()

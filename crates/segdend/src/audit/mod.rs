@@ -37,8 +37,8 @@ use anyhow::{Context, Result};
 use segdend_core::segregated;
 use serde::{Deserialize, Serialize};
 
-use crate::experiments::{Claims, Drawing, Experiments, Figure, ParameterSet};
-use crate::panels::versions::{Compared, compared};
+use crate::experiments::{Claims, Experiments, ParameterSet};
+use crate::panels::versions::{self, Compared};
 use conditions::Condition;
 use consistency::Checked;
 use each_network::EachNetwork;
@@ -159,17 +159,14 @@ pub(crate) fn under_other_set(
 fn version_tables(sources: &Sources, experiments: &Experiments) -> Result<Vec<VersionTable>> {
     let mut tables = Vec::new();
     for figure in &experiments.figures {
-        let Figure::Panel(panel) = figure else {
+        let Some(panel) = figure.of_kind::<versions::Panel>() else {
             continue;
         };
-        let (true, Some(file)) = (panel.draws == Drawing::Versions, panel.source_data.first())
-        else {
-            continue;
-        };
+        let file = &panel.values;
         if let Some(table) = sources.table(file)? {
             tables.push(VersionTable {
-                figure: panel.name.clone(),
-                numbers: compared(panel, &table).with_context(|| file.clone())?,
+                figure: figure.name().to_owned(),
+                numbers: panel.compared(&table).with_context(|| file.clone())?,
             });
         }
     }

@@ -28,8 +28,6 @@ use crate::experiments::{Claim, Experiments, Figure, Measurement, Question, Rule
 
 /// The fewest networks a condition that can be compared.
 pub(crate) const FEWEST: usize = 2;
-/// The figure for which further networks are trained.
-const SEEDS_FIGURE: &str = "extra-seeds";
 
 /// A claim that compares the final tests of two runs.
 #[derive(Debug, Clone)]
@@ -305,7 +303,7 @@ fn one(
     let mut groups: [Vec<&Network>; 2] = Default::default();
     let mut means: [Vec<f64>; 2] = Default::default();
     for (side, run) in runs.iter().enumerate() {
-        groups[side] = networks.of(&runs::spec(experiments, run, scale)?);
+        groups[side] = networks.of_run(experiments, run, scale)?;
         means[side] = groups[side].iter().filter_map(|n| n.mean_error()).collect();
         comparison.networks[side] = groups[side].len();
         comparison.means_percent[side] = mean(&means[side]).ok();
@@ -317,7 +315,10 @@ fn one(
     }
     comparison.paired = Paired::of(&runs::pairs_by_seed(&groups[0], &groups[1]));
     if comparison.networks.iter().any(|&count| count < FEWEST) {
-        comparison.command = Some(command(pair, runs, &groups, experiments, scale));
+        match command(pair, runs, &groups, experiments, scale)? {
+            Ok(command) => comparison.command = Some(command),
+            Err(reason) => comparison.reason = reason,
+        }
         return Ok(comparison);
     }
     let [first, second] = &means;
@@ -354,39 +355,42 @@ pub(crate) fn longer(runs: [&Run; 2]) -> &Run {
     }
 }
 
-/// What trains the networks that a run has too few of: the figure of further networks, if it is for
-/// these runs, or each by itself.
+/// What trains the networks that a run has too few of: a figure that shows all networks of these runs, or
+/// each by itself. If a run lists too few seeds, this is said instead.
 fn command(
     pair: &Pair<'_>,
     runs: [&Run; 2],
     groups: &[Vec<&Network>; 2],
     experiments: &Experiments,
     scale: &str,
-) -> String {
+) -> Result<Result<String, String>> {
     let names = [pair.first, pair.second];
     let lacking: Vec<usize> = (0..2).filter(|&side| groups[side].len() < FEWEST).collect();
-    let trained_for = |figure: &Figure| {
-        let shown = figure.runs();
-        figure.name() == SEEDS_FIGURE && lacking.iter().all(|&side| shown.contains(&names[side]))
-    };
-    if experiments.figures.iter().any(trained_for) {
-        return format!("just figure {SEEDS_FIGURE} {scale}");
-    }
-    let trainings = lacking.into_iter().flat_map(|side| {
+    let mut trainings = Vec::new();
+    for &side in &lacking {
         let (name, first, group) = (names[side], runs[side].seed, &groups[side]);
-        std::iter::once(first)
-            .chain((1..).filter(move |&seed| seed != first))
+        let seeds = runs::seeds(experiments, runs[side], scale)?;
+        if seeds.len() < FEWEST {
+            return Ok(Err(format!(
+                "{FEWEST} networks of a run are needed, and `{name}` has no `seeds` in runs.toml"
+            )));
+        }
+        let further = seeds.into_iter().filter(|&seed| seed != first);
+        let missing = std::iter::once(first)
+            .chain(further)
             .filter(|seed| group.iter().all(|network| network.manifest.seed != *seed))
-            .take(FEWEST - group.len())
-            .map(move |seed| {
-                let seed = if seed == first {
-                    String::new()
-                } else {
-                    format!(" --seed {seed}")
-                };
-                format!("segdend train {name} {scale}{seed}")
-            })
-            .collect::<Vec<_>>()
-    });
-    trainings.collect::<Vec<_>>().join(" && ")
+            .take(FEWEST - group.len());
+        trainings.extend(missing.map(|seed| match seed == first {
+            true => format!("segdend train {name} {scale}"),
+            false => format!("segdend train {name} {scale} --seed {seed}"),
+        }));
+    }
+    let trained_for = |figure: &&Figure| {
+        let shown = figure.runs();
+        figure.shows_all_networks() && lacking.iter().all(|&side| shown.contains(&names[side]))
+    };
+    Ok(Ok(match experiments.figures.iter().find(trained_for) {
+        Some(figure) => format!("just figure {} {scale}", figure.name()),
+        None => trainings.join(" && "),
+    }))
 }

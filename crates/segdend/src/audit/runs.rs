@@ -2,7 +2,7 @@
 //! the same experiment if their specifications differ in nothing but the seed and the number of
 //! repeated tests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::Result;
@@ -76,6 +76,20 @@ impl Networks {
         &self.all
     }
 
+    /// The networks of a run: of those that are this experiment, the ones whose seeds the experiments
+    /// list. Whatever else was trained to the same directory is no part of a comparison.
+    pub(crate) fn of_run(
+        &self,
+        experiments: &Experiments,
+        run: &Run,
+        scale: &str,
+    ) -> Result<Vec<&Network>> {
+        let seeds = seeds(experiments, run, scale)?;
+        let mut networks = self.of(&spec(experiments, run, scale)?);
+        networks.retain(|network| seeds.contains(&network.manifest.seed));
+        Ok(networks)
+    }
+
     /// Those that are this experiment on one data set, a seed each, in the order of the seeds.
     pub(crate) fn of(&self, spec: &TrainingSpec) -> Vec<&Network> {
         let wanted = identity(spec);
@@ -134,6 +148,18 @@ fn identity(spec: &TrainingSpec) -> Value {
 /// The specification of a run at a scale.
 pub(crate) fn spec(experiments: &Experiments, run: &Run, scale: &str) -> Result<TrainingSpec> {
     resolve::at_scale(run, experiments.scale(scale)?, false)
+}
+
+/// The seeds of all runs that are the same experiment as this one.
+pub(crate) fn seeds(experiments: &Experiments, run: &Run, scale: &str) -> Result<BTreeSet<u64>> {
+    let wanted = identity(&spec(experiments, run, scale)?);
+    let mut seeds = BTreeSet::new();
+    for other in experiments.runs.values() {
+        if identity(&spec(experiments, other, scale)?) == wanted {
+            seeds.insert(other.seed);
+        }
+    }
+    Ok(seeds)
 }
 
 /// What networks stand on.

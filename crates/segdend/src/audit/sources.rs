@@ -124,7 +124,9 @@ impl Sources {
         let recorded = recordings.map(|recording| &recording.weights_sha256);
         let all: BTreeSet<&String> = runs.chain(recorded).collect();
         // Untrained networks have no weights of their own.
-        all.into_iter().filter(|weights| !weights.is_empty()).count()
+        all.into_iter()
+            .filter(|weights| !weights.is_empty())
+            .count()
     }
 
     /// The sets of parameters of the runs behind columns of a file, each once.

@@ -9,17 +9,12 @@ use serde::Serialize;
 
 use super::Workshop;
 use crate::drive::{self, JobOutcome};
-use crate::experiments::{ErrorFigure, Figure, Panel};
+use crate::experiments::Figure;
 use crate::manifest::RunResult;
-use crate::panels::{
-    self, FinishedRecording, FinishedRun, PanelFiles, PanelMaterial, error_curves,
-};
+use crate::output;
+use crate::panels::{self, FinishedRecording, FinishedRun, Made, Material};
 use crate::recordings::{RecordingJob, RecordingManifest};
-use crate::resolve::ResolvedRun;
-use crate::source_data::{self, Files};
-use crate::statistics::Statistics;
 use crate::train_one::{Pace, TrainingJob};
-use crate::{output, summary};
 
 /// How far a run or a recording has come by this command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -71,22 +66,6 @@ impl<'a> JobReport<'a> {
 /// What came of a job, if something did.
 fn product<T>(outcome: &Result<JobOutcome<T>>) -> Option<&T> {
     outcome.as_ref().ok().and_then(JobOutcome::product)
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum FigureFiles {
-    Errors(Files),
-    Panel(PanelFiles),
-}
-
-/// A figure that was made.
-pub(super) struct Made {
-    pub(super) stamp: Option<String>,
-    pub(super) statistics: Option<Statistics>,
-    pub(super) files: FigureFiles,
-    pub(super) text: String,
-    pub(super) changed: bool,
 }
 
 /// Runs and recordings, and how they ended.
@@ -264,10 +243,8 @@ impl Computed {
         scale: &str,
         data: Option<&DataSet>,
     ) -> Option<Result<Made>> {
-        self.with(workshop, figure, scale, data, |behind| match behind {
-            Behind::Errors(figure, runs) => make_error_curves(workshop, figure, scale, runs),
-            Behind::Panel(material) => make_panel(material),
-        })
+        let material = self.material(workshop, figure, scale, data)?;
+        Some(material.and_then(|material| panels::make(&material)))
     }
 
     /// Writes a figure's source data alone; `None` if what it needs was interrupted.
@@ -278,25 +255,18 @@ impl Computed {
         scale: &str,
         data: Option<&DataSet>,
     ) -> Option<Result<()>> {
-        let project = &workshop.project;
-        self.with(workshop, figure, scale, data, |behind| match behind {
-            Behind::Errors(figure, runs) => {
-                let files = Files::of(figure, project, scale);
-                source_data::write(figure, &files, project, runs).map(|_| ())
-            }
-            Behind::Panel(material) => panels::collect(material).map(|_| ()),
-        })
+        let material = self.material(workshop, figure, scale, data)?;
+        Some(material.and_then(|material| panels::collect(&material).map(|_| ())))
     }
 
-    /// Does something with what is behind a figure.
-    fn with<T>(
-        &self,
-        workshop: &Workshop,
-        figure: &Figure,
-        scale: &str,
-        data: Option<&DataSet>,
-        make: impl FnOnce(Behind<'_>) -> Result<T>,
-    ) -> Option<Result<T>> {
+    /// What a figure is made of; `None` if something of it was interrupted.
+    fn material<'a>(
+        &'a self,
+        workshop: &'a Workshop,
+        figure: &'a Figure,
+        scale: &'a str,
+        data: Option<&'a DataSet>,
+    ) -> Option<Result<Material<'a>>> {
         let runs: BTreeMap<&str, FinishedRun<'_>> = self
             .runs
             .iter()
@@ -309,7 +279,7 @@ impl Computed {
                 Some((job.run.name.as_str(), finished))
             })
             .collect();
-        let recordings: BTreeMap<&str, FinishedRecording<'_>> = self
+        let recordings_there: BTreeMap<&str, FinishedRecording<'_>> = self
             .recordings
             .iter()
             .filter_map(|(job, outcome)| {
@@ -330,89 +300,24 @@ impl Computed {
             || figure
                 .recordings()
                 .iter()
-                .any(|name| !recordings.contains_key(name));
+                .any(|name| !recordings_there.contains_key(name));
         if missing && !figure.takes_what_is_there() {
             let failed = || anyhow!("a run or recording that it needs failed");
             return (!self.interrupted()).then(|| Err(failed()));
         }
-        Some(match figure {
-            Figure::Errors(figure) => {
-                let runs: Vec<_> = figure
-                    .series
-                    .iter()
-                    .map(|series| runs[series.run.as_str()])
-                    .map(|finished| (finished.run, finished.result))
-                    .collect();
-                make(Behind::Errors(figure, &runs))
-            }
-            Figure::Panel(panel) => make(Behind::Panel(&PanelMaterial {
-                panel,
-                project: &workshop.project,
-                scale,
-                data,
-                runs: needed
-                    .iter()
-                    .filter_map(|run| runs.get(run.as_str()).copied())
-                    .collect(),
-                recordings: panel
-                    .recordings
-                    .iter()
-                    .filter_map(|name| recordings.get(name.as_str()).copied())
-                    .collect(),
-            })),
-        })
+        let recordings = figure.recordings().into_iter();
+        Some(Ok(Material {
+            figure,
+            project: &workshop.project,
+            scale,
+            data,
+            runs: needed
+                .iter()
+                .filter_map(|run| runs.get(run.as_str()).copied())
+                .collect(),
+            recordings: recordings
+                .filter_map(|name| recordings_there.get(name).copied())
+                .collect(),
+        }))
     }
-}
-
-/// What a figure is made of.
-enum Behind<'a> {
-    /// A comparison of test errors: its runs, in the order of the series.
-    Errors(&'a ErrorFigure, &'a [(&'a ResolvedRun, &'a RunResult)]),
-    /// Another panel.
-    Panel(&'a PanelMaterial<'a>),
-}
-
-fn make_error_curves(
-    workshop: &Workshop,
-    figure: &ErrorFigure,
-    scale: &str,
-    runs: &[(&ResolvedRun, &RunResult)],
-) -> Result<Made> {
-    let files = Files::of(figure, &workshop.project, scale);
-    let written = source_data::write(figure, &files, &workshop.project, runs)?;
-    let made = error_curves::make(figure, &files, &workshop.project, scale)?;
-    Ok(Made {
-        text: format!("{}\n", summary::text(figure, &made, &files)),
-        stamp: made.stamp,
-        statistics: Some(made.statistics),
-        files: FigureFiles::Errors(files),
-        changed: written | made.changed,
-    })
-}
-
-fn make_panel(material: &PanelMaterial<'_>) -> Result<Made> {
-    let files = PanelFiles::of(material.panel, material.project, material.scale);
-    let made = panels::make(material)?;
-    Ok(Made {
-        text: panel_text(material.panel, made.stamp.as_deref(), &files),
-        stamp: made.stamp,
-        statistics: None,
-        files: FigureFiles::Panel(files),
-        changed: made.changed,
-    })
-}
-
-fn panel_text(panel: &Panel, stamp: Option<&str>, files: &PanelFiles) -> String {
-    let mut text = summary::headline(&panel.title, &panel.arxiv);
-    if let Some(stamp) = stamp {
-        text.push_str(&format!("  {stamp}\n"));
-    }
-    for path in [&files.svg, &files.png] {
-        text.push_str(&format!("  {:12} {}\n", "picture", path.display()));
-    }
-    for path in &files.source_data {
-        text.push_str(&format!("  {:12} {}\n", "source data", path.display()));
-    }
-    text.push('\n');
-    text
 }

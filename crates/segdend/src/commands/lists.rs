@@ -8,10 +8,9 @@ use serde::Serialize;
 use super::Workshop;
 use crate::data_source::DataRequest;
 use crate::experiments::Figure;
-use crate::panels::PanelFiles;
+use crate::panels::Files;
 use crate::resolve::ResolvedRun;
 use crate::run_directory::RunState;
-use crate::source_data::Files;
 use crate::{Outcome, data_source, drive, output};
 
 /// A run in a list.
@@ -143,7 +142,7 @@ pub(super) fn figures(workshop: &Workshop, scale: &str, request: &DataRequest) -
         let recorded = recordings.iter().all(|(_, left)| *left == Some(0.0));
         let unknown = recordings.iter().any(|(_, left)| left.is_none());
         let state = if recorded && needed.iter().all(|run| run.state == RunListState::Finished) {
-            if all_files_exist(figure, workshop, scale) {
+            if Files::of(figure, &workshop.project, scale).all_exist() {
                 FigureListState::Made
             } else {
                 FigureListState::ToBeDrawn
@@ -234,14 +233,6 @@ fn recordings(
         recordings.push((name.to_owned(), left));
     }
     Ok(recordings)
-}
-
-fn all_files_exist(figure: &Figure, workshop: &Workshop, scale: &str) -> bool {
-    let project = &workshop.project;
-    match figure {
-        Figure::Errors(figure) => Files::of(figure, project, scale).all_exist(),
-        Figure::Panel(panel) => PanelFiles::of(panel, project, scale).all_exist(),
-    }
 }
 
 fn images(workshop: &Workshop, scale: &str, request: &DataRequest) -> Result<Option<DataSet>> {

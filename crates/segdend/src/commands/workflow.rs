@@ -5,12 +5,13 @@ use segdend_core::data::{DataSet, DataSummary};
 use serde::Serialize;
 
 use super::Workshop;
-use super::computed::{Computed, FigureFiles, JobReport};
+use super::computed::{Computed, JobReport};
 use crate::args::MakeArguments;
 use crate::data_source::DataRequest;
 use crate::experiments::Figure;
+use crate::panels::Files;
 use crate::statistics::Statistics;
-use crate::{Outcome, output};
+use crate::{Outcome, output, summary};
 
 /// Makes figures and all that they need; what is there already is not made again.
 pub(super) fn make(
@@ -56,7 +57,7 @@ pub(super) fn make(
         let error = made.as_ref().err().map(output::chain);
         let made = made.ok();
         if let Some(made) = made.as_ref().filter(|_| !workshop.json) {
-            output::result(&made.text)?;
+            output::result(&summary::text(figure, made))?;
         }
         let state = match &made {
             None => FigureState::Failed,
@@ -128,7 +129,7 @@ struct FigureReport<'a> {
     state: FigureState,
     stamp: Option<String>,
     statistics: Option<Statistics>,
-    files: Option<FigureFiles>,
+    files: Option<Files>,
     error: Option<String>,
 }
 

@@ -47,7 +47,8 @@ pub struct Claim {
     /// What computes its source data, if not `just figure PANEL SCALE`.
     #[serde(default)]
     pub command: Option<String>,
-    /// The quantity as reported.
+    /// The quantity as reported; of a t-test its own words.
+    #[serde(default)]
     pub reported: String,
     /// Which question is asked.
     pub asks: Question,
@@ -162,17 +163,20 @@ impl Claims {
     /// If the text is not TOML of the expected form, or a claim lacks its rule. The message names
     /// the file, the claim and the field.
     pub fn parse(path: &str, text: &str) -> Result<Self> {
-        let claims: Self = toml::from_str(text).with_context(|| path.to_owned())?;
+        let mut claims: Self = toml::from_str(text).with_context(|| path.to_owned())?;
         let mut ids = BTreeSet::new();
-        for claim in &claims.claims {
+        for claim in &mut claims.claims {
             ensure!(
-                ids.insert(&claim.id),
+                ids.insert(claim.id.clone()),
                 "{path}: two claims are called `{}`",
                 claim.id
             );
             claim
                 .check()
                 .with_context(|| format!("{path}: claim `{}`", claim.id))?;
+            if let Measurement::TTest(test) = &claim.measurement {
+                claim.reported = test.in_words();
+            }
         }
         for claim in &claims.claims {
             if let Some(presumed) = &claim.presumes {
@@ -191,6 +195,26 @@ impl Claims {
 pub const TEXT_PANEL: &str = "text";
 
 impl Claims {
+    /// The test that the paper reports of two runs, whose repeated tests are columns of a file of source
+    /// data.
+    pub(crate) fn reported_test(
+        &self,
+        source: &str,
+        [first, second]: [&str; 2],
+    ) -> Option<&PublishedTTest> {
+        let tests = self
+            .claims
+            .iter()
+            .filter_map(|claim| match &claim.measurement {
+                Measurement::TTest(test) => Some(test),
+                _ => None,
+            });
+        let is_of = |column: &str, run: &str| run_of(column) == Some(run);
+        tests
+            .filter(|test| test.source == source)
+            .find(|test| is_of(&test.first, first) && is_of(&test.second, second))
+    }
+
     /// Checks that what the claims name is there: figures, source data, recordings and runs.
     ///
     /// # Errors
@@ -274,6 +298,10 @@ impl Claim {
             ensure!(plain, "source: `{source}` is not a plain file name");
         }
         if let Measurement::TTest(test) = &self.measurement {
+            ensure!(
+                self.reported.is_empty(),
+                "reported: a t-test says it by `t`, `p` and `comparisons`, leave it out"
+            );
             test.statistic().context("t")?;
             ensure!(
                 test.comparisons > 0,
@@ -290,6 +318,10 @@ impl Claim {
             );
             return Ok(());
         }
+        ensure!(
+            !self.reported.is_empty(),
+            "reported is missing: give the quantity as reported"
+        );
         let rule = self
             .rule
             .context("rule is missing: say what counts as reported")?;

@@ -1,14 +1,14 @@
-//! Figures as data.
+//! Figures as data: what all of them have, and the kind of panel that each is.
 
-use std::collections::BTreeSet;
+use std::any::Any;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-use super::panels::Panel;
 use super::{Experiments, check_name};
-use crate::suggest;
+use crate::panels::{self, Kind, Named};
 
 /// The colour of a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -26,283 +26,218 @@ pub enum ColorRole {
     Fifth,
 }
 
-/// Which two-sample t-test.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Test {
-    /// Student's, with a pooled variance: the paper's.
-    Pooled,
-    /// Welch's.
-    Welch,
-}
-
-/// How P values are corrected for several comparisons.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Correction {
-    /// Bonferroni's.
-    Bonferroni,
-    /// Holm's.
-    Holm,
-    /// Not at all.
-    None,
-}
-
-/// One network of a figure.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Series {
-    /// The run.
-    pub run: String,
-    /// Its name in the picture.
-    pub label: String,
-    /// Its name in the source data.
-    pub column: String,
-    /// Its colour.
-    pub color: ColorRole,
-    /// The mean final test error that the paper reports, %.
-    #[serde(default)]
-    pub reported_final_percent: Option<f64>,
-}
-
-/// Two networks of a figure, compared.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Comparison {
-    /// The one run.
-    pub first: String,
-    /// The other run.
-    pub second: String,
-    /// The paper's t.
-    #[serde(default)]
-    pub reported_t: Option<f64>,
-    /// The paper's P.
-    #[serde(default)]
-    pub reported_p: Option<f64>,
-}
-
-/// A figure: a comparison of test errors, or a panel of another kind.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Figure {
-    /// Test errors over training and repeated tests of the final weights.
-    Errors(ErrorFigure),
-    /// Anything else.
-    Panel(Panel),
+/// A figure: what all have, and a panel of some kind.
+#[derive(Debug, Clone)]
+pub struct Figure {
+    name: String,
+    arxiv: String,
+    title: String,
+    heading: String,
+    legend: String,
+    only_at: Option<String>,
+    /// Those that its fields name, and those that follow.
+    runs: Vec<String>,
+    recordings: Vec<String>,
+    kind: Arc<dyn Kind>,
 }
 
 impl Figure {
     /// What the command calls it.
     #[must_use]
     pub fn name(&self) -> &str {
-        match self {
-            Self::Errors(figure) => &figure.name,
-            Self::Panel(panel) => &panel.name,
-        }
+        &self.name
     }
 
     /// The panel's number in arXiv 1610.00161; empty if it has none.
     #[must_use]
     pub fn arxiv(&self) -> &str {
-        match self {
-            Self::Errors(figure) => &figure.arxiv,
-            Self::Panel(panel) => &panel.arxiv,
-        }
+        &self.arxiv
     }
 
     /// Over the picture.
     #[must_use]
     pub fn title(&self) -> &str {
-        match self {
-            Self::Errors(figure) => &figure.title,
-            Self::Panel(panel) => &panel.title,
-        }
+        &self.title
     }
 
     /// The heading of the page that it is under.
     #[must_use]
     pub fn heading(&self) -> &str {
-        match self {
-            Self::Errors(figure) => &figure.heading,
-            Self::Panel(panel) => &panel.heading,
-        }
+        &self.heading
     }
 
     /// What it shows.
     #[must_use]
     pub fn legend(&self) -> &str {
-        match self {
-            Self::Errors(figure) => &figure.legend,
-            Self::Panel(panel) => &panel.legend,
-        }
+        &self.legend
     }
 
     /// The runs whose results it shows.
     #[must_use]
     pub fn runs(&self) -> Vec<&str> {
-        match self {
-            Self::Errors(figure) => figure.series.iter().map(|s| s.run.as_str()).collect(),
-            Self::Panel(panel) => panel.runs.iter().map(String::as_str).collect(),
-        }
+        self.runs.iter().map(String::as_str).collect()
     }
 
     /// The recordings that it shows.
     #[must_use]
     pub fn recordings(&self) -> Vec<&str> {
-        match self {
-            Self::Errors(_) => Vec::new(),
-            Self::Panel(panel) => panel.recordings.iter().map(String::as_str).collect(),
-        }
+        self.recordings.iter().map(String::as_str).collect()
     }
 
     /// Whether `reproduce` makes it at a scale.
     #[must_use]
     pub fn is_made_at(&self, scale: &str) -> bool {
-        match self {
-            Self::Errors(_) => true,
-            Self::Panel(panel) => panel.only_at.as_deref().is_none_or(|only| only == scale),
-        }
+        self.only_at.as_deref().is_none_or(|only| only == scale)
     }
 
     /// Whether it is drawn from those of its runs and recordings that are there.
     #[must_use]
     pub fn takes_what_is_there(&self) -> bool {
-        matches!(self, Self::Panel(panel) if panel.draws.takes_what_is_there())
+        self.kind.takes_what_is_there()
+    }
+
+    /// Whether each of its runs stands for all its networks.
+    #[must_use]
+    pub fn shows_all_networks(&self) -> bool {
+        self.kind.shows_all_networks()
     }
 
     /// Whether a run or a recording is behind it, and so images.
     #[must_use]
     pub fn needs_images(&self) -> bool {
-        !self.runs().is_empty() || !self.recordings().is_empty()
+        !self.runs.is_empty() || !self.recordings.is_empty()
+    }
+
+    /// Its kind, with the fields of this figure.
+    pub(crate) fn kind(&self) -> &dyn Kind {
+        &*self.kind
+    }
+
+    /// The same, if it is of this kind.
+    pub(crate) fn of_kind<K: Kind>(&self) -> Option<&K> {
+        let kind: &dyn Any = self.kind();
+        kind.downcast_ref()
     }
 
     /// Its files of source data alone.
     #[must_use]
     pub fn source_files(&self) -> Vec<String> {
-        match self {
-            Self::Errors(figure) => vec![figure.errors.clone(), figure.final_errors.clone()],
-            Self::Panel(panel) => panel.source_data.clone(),
-        }
+        let files = self.named(|named| match named {
+            Named::SourceData(file) => Some(file),
+            _ => None,
+        });
+        files.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The file of what tests say of the source data.
+    pub(crate) fn statistics_file(&self) -> Option<&str> {
+        let files = self.named(|named| match named {
+            Named::Statistics(file) => Some(file),
+            _ => None,
+        });
+        files.first().copied()
+    }
+
+    /// The file that tells where the source data came from; none where no run and no recording is behind
+    /// it.
+    pub(crate) fn provenance_file(&self) -> Option<String> {
+        let own = self.named(|named| match named {
+            Named::Provenance(file) => Some(file),
+            _ => None,
+        });
+        let called_like = |file: &String| {
+            let stem = file.split('.').next().unwrap_or(file);
+            format!("{stem}.provenance.json")
+        };
+        let files = own.first().map(|&file| file.to_owned());
+        files
+            .or_else(|| self.source_files().first().map(called_like))
+            .filter(|_| self.needs_images())
     }
 
     /// Its files of source data and what belongs to them.
     pub(super) fn files(&self) -> Vec<&str> {
-        match self {
-            Self::Errors(figure) => figure.files().to_vec(),
-            Self::Panel(panel) => panel.source_data.iter().map(String::as_str).collect(),
-        }
+        self.named(|named| match named {
+            Named::SourceData(file) | Named::Statistics(file) | Named::Provenance(file) => {
+                Some(file)
+            }
+            Named::Run(_) | Named::Recording(_) => None,
+        })
     }
 
+    fn named<'a>(&'a self, choose: impl Fn(Named<'a>) -> Option<&'a str>) -> Vec<&'a str> {
+        let fields = self.kind.fields().into_iter();
+        fields.filter_map(|(_, named)| choose(named)).collect()
+    }
+
+    /// Checks the figure by itself and against the experiments.
     pub(super) fn check(&self, experiments: &Experiments) -> Result<()> {
-        match self {
-            Self::Errors(figure) => figure.check(experiments),
-            Self::Panel(panel) => panel.check(experiments),
+        check_name(&self.name)?;
+        if let Some(scale) = &self.only_at {
+            experiments.scale(scale).context("only_at")?;
         }
+        for (field, named) in self.kind.fields() {
+            match named {
+                Named::Run(run) => experiments.run(run).map(|_| ()),
+                Named::Recording(recording) => experiments.recording(recording).map(|_| ()),
+                Named::SourceData(file) | Named::Statistics(file) | Named::Provenance(file) => {
+                    check_plain(file)
+                }
+            }
+            .context(field)?;
+        }
+        self.kind.check(experiments)
     }
 
     /// Reads an entry of `[[figures]]`.
-    pub(super) fn from_table(mut table: toml::Table) -> Result<Self> {
-        let name = table
-            .get("name")
-            .and_then(toml::Value::as_str)
-            .unwrap_or("without a name")
-            .to_owned();
-        let figure = if table.get("draws").and_then(toml::Value::as_str) == Some("error-curves") {
-            table.remove("draws");
-            table.try_into().map(Self::Errors)
-        } else {
-            table.try_into().map(Self::Panel)
+    pub(super) fn from_table(table: toml::Table, experiments: &Experiments) -> Result<Self> {
+        let name = table.get("name").and_then(toml::Value::as_str);
+        let name = name.unwrap_or("without a name").to_owned();
+        Self::read(table, experiments).with_context(|| format!("figure `{name}`"))
+    }
+
+    fn read(mut table: toml::Table, experiments: &Experiments) -> Result<Self> {
+        let mut optional = |field: &str| match table.remove(field) {
+            None => Ok(None),
+            Some(toml::Value::String(text)) if !text.trim().is_empty() => Ok(Some(text)),
+            Some(other) => bail!("{field} is {other}, expected some text"),
         };
-        figure.with_context(|| format!("figure `{name}`"))
-    }
-}
-
-/// A figure of test errors over training and of repeated tests of the final weights.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ErrorFigure {
-    /// What the command calls it.
-    pub name: String,
-    /// The panel's number in arXiv 1610.00161, if it has one.
-    #[serde(default)]
-    pub arxiv: String,
-    /// Over the picture.
-    pub title: String,
-    /// The heading of the page that it is under.
-    pub heading: String,
-    /// What it shows.
-    pub legend: String,
-    /// Source data: errors over training.
-    pub errors: String,
-    /// Source data: errors of the repeated tests.
-    pub final_errors: String,
-    /// Means, extremes and tests, computed from the source data.
-    pub statistics: String,
-    /// Which runs the source data came from.
-    pub provenance: String,
-    /// Which test compares the networks.
-    pub test: Test,
-    /// How its P values are corrected.
-    pub correction: Correction,
-    /// The networks, in the order of the legend.
-    pub series: Vec<Series>,
-    /// Which of them are compared.
-    #[serde(default)]
-    pub comparisons: Vec<Comparison>,
-}
-
-impl ErrorFigure {
-    /// The place of a run among the series.
-    #[must_use]
-    pub fn place_of(&self, run: &str) -> Option<usize> {
-        self.series.iter().position(|series| series.run == run)
-    }
-
-    /// The names of its files.
-    pub(crate) fn files(&self) -> [&str; 4] {
-        [
-            &self.errors,
-            &self.final_errors,
-            &self.statistics,
-            &self.provenance,
-        ]
-        .map(String::as_str)
-    }
-
-    /// Checks the figure by itself and against the runs.
-    pub(super) fn check(&self, experiments: &Experiments) -> Result<()> {
-        check_name(&self.name)?;
-        for file in self.files() {
-            let plain = Path::new(file)
-                .file_name()
-                .is_some_and(|plain| plain == file);
-            ensure!(plain, "`{file}` is not a plain file name");
-        }
-        ensure!(
-            !self.series.is_empty(),
-            "series is empty, expected at least one"
-        );
-        let mut columns = BTreeSet::new();
-        for series in &self.series {
-            experiments
-                .run(&series.run)
-                .with_context(|| format!("series `{}`", series.label))?;
-            ensure!(
-                columns.insert(&series.column),
-                "two columns are called `{}`",
-                series.column
-            );
-        }
-        for comparison in &self.comparisons {
-            for run in [&comparison.first, &comparison.second] {
-                if self.place_of(run).is_none() {
-                    let runs = self.series.iter().map(|series| series.run.as_str());
-                    bail!(
-                        "a comparison names `{run}`, which is no series: {}",
-                        suggest::among(run, runs)
-                    );
-                }
+        let arxiv = optional("arxiv")?.unwrap_or_default();
+        let only_at = optional("only_at")?;
+        let mut text = |field: &str| {
+            optional(field)?.with_context(|| format!("{field} is missing, expected some text"))
+        };
+        let [name, title, heading, legend, draws] =
+            ["name", "title", "heading", "legend", "draws"].map(&mut text);
+        let (name, title, heading, legend) = (name?, title?, heading?, legend?);
+        let kind = panels::of_kind(&draws?, table)?;
+        let [mut runs, mut recordings] = kind.further(experiments);
+        for (_, named) in kind.fields() {
+            match named {
+                Named::Run(run) => runs.push(run.to_owned()),
+                Named::Recording(recording) => recordings.push(recording.to_owned()),
+                _ => {}
             }
         }
-        Ok(())
+        Ok(Self {
+            name,
+            arxiv,
+            title,
+            heading,
+            legend,
+            only_at,
+            runs,
+            recordings,
+            kind,
+        })
     }
+}
+
+/// Files of a figure lie beside each other.
+fn check_plain(file: &str) -> Result<()> {
+    let plain = Path::new(file)
+        .file_name()
+        .is_some_and(|plain| plain == file);
+    ensure!(plain, "`{file}` is not a plain file name");
+    Ok(())
 }

@@ -1,72 +1,77 @@
-//! The angle between local and backpropagated updates: eLife Figure 7A, and the same in rate
-//! networks.
+//! The angle between local and backpropagated updates: eLife Figure 7A.
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use segdend_figures::{Angles, Color, ExampleSeries, Picture, Stamp, angles};
+use serde::Deserialize;
 
-use super::PanelMaterial;
+use super::{Kind, Material, Named};
 use crate::recordings::angles::{ANGLE_COLUMN, ANGLES};
-use crate::recordings::rate_angles::{RATE_ANGLES, RULES};
 use crate::tables::Table;
 
 /// Image presentations that an angle is averaged over.
 const WINDOW: usize = 100;
-/// Columns of the source data and what the legend calls them; a recording each.
-const CURVES: [(&str, &str, Color); 2] = [
-    ("spikes", "feedback by spikes", Color::ONE_HIDDEN_LAYER),
-    ("rates", "feedback by rates", Color::TWO_HIDDEN_LAYERS),
-];
+/// Columns of the source data.
+const SPIKES: &str = "spikes";
+const RATES: &str = "rates";
 
-/// Angles averaged over a sliding window of 100 examples.
-pub(super) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    ensure!(
-        material.recordings.len() == CURVES.len(),
-        "recordings: found {}, expected {}: feedback by spikes, and by rates",
-        material.recordings.len(),
-        CURVES.len()
-    );
-    let mut columns = Vec::new();
-    for ((column, ..), recording) in CURVES.iter().zip(&material.recordings) {
-        let table = recording.directory.table(ANGLES)?;
-        columns.push(((*column).to_owned(), windowed(table.column(ANGLE_COLUMN)?)));
-    }
-    material.write(0, &Table::new(columns))
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Panel {
+    /// The recording of angles where spikes are fed back.
+    spikes: String,
+    /// The same with rates.
+    rates: String,
+    /// Angles averaged over a sliding window of 100 examples, a column a recording.
+    angles: String,
 }
 
-/// The same of rate networks.
-pub(super) fn rate_source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    let table = material.recording(0)?.directory.table(RATE_ANGLES)?;
-    let mut columns = Vec::new();
-    for (name, _) in RULES {
-        columns.push((name.to_owned(), windowed(table.column(name)?)));
+impl Kind for Panel {
+    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+        vec![
+            ("spikes", Named::Recording(&self.spikes)),
+            ("rates", Named::Recording(&self.rates)),
+            ("angles", Named::SourceData(&self.angles)),
+        ]
     }
-    material.write(0, &Table::new(columns))
+
+    fn source_data(&self, material: &Material<'_>) -> Result<()> {
+        let mut columns = Vec::new();
+        for (column, recording) in [(SPIKES, &self.spikes), (RATES, &self.rates)] {
+            let table = material.recording(recording)?.directory.table(ANGLES)?;
+            columns.push((column.to_owned(), windowed(table.column(ANGLE_COLUMN)?)));
+        }
+        material.write(&self.angles, &Table::new(columns))
+    }
+
+    fn picture(&self, material: &Material<'_>, stamp: Option<Stamp>) -> Result<Picture> {
+        let table = material.read(&self.angles)?;
+        let curves = [
+            (SPIKES, "feedback by spikes", Color::ONE_HIDDEN_LAYER),
+            (RATES, "feedback by rates", Color::TWO_HIDDEN_LAYERS),
+        ];
+        let mut series = Vec::new();
+        for (column, name, color) in curves {
+            series.push(one_series(name, color, table.column(column)?));
+        }
+        Ok(angles(&Angles {
+            title: material.title(),
+            series,
+            examples_per_epoch: Some(material.data()?.train().len() as u64),
+            references: vec![(90.0, "orthogonal".to_owned())],
+            stamp,
+        })?)
+    }
 }
 
-/// Angles in rate networks.
-pub(super) fn rate_picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {
-    let table = material.read(0)?;
-    let colors = [Color::TWO_HIDDEN_LAYERS, Color::SHALLOW];
-    let mut series = Vec::new();
-    for ((name, _), color) in RULES.into_iter().zip(colors) {
-        series.push(ExampleSeries {
-            name: name.to_owned(),
-            color,
-            first_example: WINDOW as u64,
-            every: 1,
-            values: table.column(name)?.to_vec(),
-        });
+/// Averaged angles as a curve over examples.
+pub(super) fn one_series(name: &str, color: Color, angles: &[f64]) -> ExampleSeries {
+    ExampleSeries {
+        name: name.to_owned(),
+        color,
+        first_example: WINDOW as u64,
+        every: 1,
+        values: angles.to_vec(),
     }
-    Ok(angles(&Angles {
-        title: material.panel.title.clone(),
-        series,
-        examples_per_epoch: Some(material.data()?.train().len() as u64),
-        references: vec![
-            (90.0, "orthogonal".to_owned()),
-            (45.0, "the paper's comparison".to_owned()),
-        ],
-        stamp,
-    })?)
 }
 
 /// Mean over the last [`WINDOW`] values, to a thousandth; what is not a number does not count.
@@ -90,27 +95,6 @@ pub(super) fn windowed(values: &[f64]) -> Vec<f64> {
         }
     }
     means
-}
-
-pub(super) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {
-    let table = material.read(0)?;
-    let mut series = Vec::new();
-    for (column, name, color) in CURVES {
-        series.push(ExampleSeries {
-            name: name.to_owned(),
-            color,
-            first_example: WINDOW as u64,
-            every: 1,
-            values: table.column(column)?.to_vec(),
-        });
-    }
-    Ok(angles(&Angles {
-        title: material.panel.title.clone(),
-        series,
-        examples_per_epoch: Some(material.data()?.train().len() as u64),
-        references: vec![(90.0, "orthogonal".to_owned())],
-        stamp,
-    })?)
 }
 
 #[cfg(test)]

@@ -1,96 +1,200 @@
-//! Comparisons of test errors, drawn from source data: the files on the disk and nothing else.
+//! Comparisons of test errors: eLife Figures 6B, 6-S1B, 8B, 8D, 8-S1 and 9B. Test error over training, and
+//! the spread of repeated tests of the final weights.
 
-use anyhow::{Context, Result};
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, bail, ensure};
 use segdend_figures::{
-    Color, ComparisonNote, ErrorCurves, ErrorSeries, Picture, Stamp, decimal, error_curves,
-    scientific, ten_to_the,
+    ComparisonNote, ErrorCurves, ErrorSeries, Picture, Stamp, decimal, error_curves, scientific,
+    ten_to_the,
 };
+use serde::{Deserialize, Serialize};
 
-use crate::experiments::{ColorRole, ErrorFigure};
-use crate::project::{self, Project};
-use crate::provenance::Provenance;
-use crate::run_directory;
-use crate::source_data::Files;
+use super::{Kind, Material, Named, color};
+use crate::experiments::{ColorRole, Experiments};
+use crate::manifest::RunResult;
 use crate::statistics::{self, ComparisonStatistics, Statistics};
+use crate::suggest;
 use crate::tables::Table;
 
-/// A figure that was made.
-#[derive(Debug)]
-pub(crate) struct Made {
-    /// What the tests say.
-    pub(crate) statistics: Statistics,
-    /// What sets it apart from the paper's experiment.
-    pub(crate) stamp: Option<String>,
-    /// Whether the picture is another than before.
-    pub(crate) changed: bool,
+/// Which two-sample t-test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Test {
+    /// Student's, with a pooled variance: the paper's.
+    Pooled,
+    /// Welch's.
+    Welch,
 }
 
-/// Computes the statistics of a figure from its source data, writes them, and draws it.
-pub(crate) fn make(
-    figure: &ErrorFigure,
-    files: &Files,
-    project: &Project,
-    scale: &str,
-) -> Result<Made> {
-    let errors = Table::read(&files.errors)?;
-    let final_errors = Table::read(&files.final_errors)?;
-    let provenance: Provenance = run_directory::read_json(&files.provenance)?
-        .with_context(|| format!("{} is missing", files.provenance.display()))?;
-    let statistics = statistics::compute(figure, &errors, &final_errors)?;
-    run_directory::write_json(&files.statistics, &statistics)?;
-    let stamp = provenance.stamp();
-    let picture = draw(figure, &errors, &final_errors, &statistics, stamp.clone())?;
-    project::make_directory(&project.figures(scale))?;
-    let changed = run_directory::write_file(&files.svg, picture.svg.as_bytes())?
-        | run_directory::write_file(&files.png, &picture.png)?;
-    Ok(Made {
-        statistics,
-        stamp: stamp.map(|stamp| stamp.text().to_owned()),
-        changed,
-    })
+/// How P values are corrected for several comparisons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Correction {
+    /// Bonferroni's.
+    Bonferroni,
+    /// Holm's.
+    Holm,
+    /// Not at all.
+    None,
 }
 
-fn draw(
-    figure: &ErrorFigure,
-    errors: &Table,
-    final_errors: &Table,
-    statistics: &Statistics,
-    stamp: Option<Stamp>,
-) -> Result<Picture> {
-    let mut series = Vec::new();
-    for entry in &figure.series {
-        series.push(ErrorSeries {
-            name: entry.label.clone(),
-            color: color(entry.color),
-            errors_percent: errors.column(&entry.column)?.to_vec(),
-            final_errors_percent: final_errors.column(&entry.column)?.to_vec(),
-            reported_final_percent: entry.reported_final_percent,
-        });
+/// One network of a figure.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Series {
+    /// The run.
+    pub(crate) run: String,
+    /// Its name in the picture.
+    pub(crate) label: String,
+    /// Its name in the source data.
+    pub(crate) column: String,
+    /// Its colour.
+    pub(crate) color: ColorRole,
+    /// The mean final test error that the paper reports, %.
+    #[serde(default)]
+    pub(crate) reported_final_percent: Option<f64>,
+}
+
+/// Two networks of a figure, compared.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Comparison {
+    /// The one run.
+    pub(crate) first: String,
+    /// The other run.
+    pub(crate) second: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Panel {
+    /// Test error before training and after every epoch, a column a series.
+    pub(crate) errors: String,
+    /// Repeated tests of the final weights, a column a series.
+    pub(crate) final_errors: String,
+    /// Means, extremes and tests, computed from the source data.
+    statistics: String,
+    /// Which runs the source data came from.
+    provenance: String,
+    /// Which test compares the networks.
+    pub(crate) test: Test,
+    /// How its P values are corrected.
+    pub(crate) correction: Correction,
+    /// The networks, in the order of the legend.
+    pub(crate) series: Vec<Series>,
+    /// Which of them are compared.
+    #[serde(default)]
+    pub(crate) comparisons: Vec<Comparison>,
+}
+
+impl Kind for Panel {
+    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+        let series = self.series.iter();
+        series
+            .map(|series| ("series", Named::Run(&series.run)))
+            .chain([
+                ("errors", Named::SourceData(&self.errors)),
+                ("final_errors", Named::SourceData(&self.final_errors)),
+                ("statistics", Named::Statistics(&self.statistics)),
+                ("provenance", Named::Provenance(&self.provenance)),
+            ])
+            .collect()
     }
-    let note = |comparison: &ComparisonStatistics| ComparisonNote {
-        first: comparison.first,
-        second: comparison.second,
-        text: in_words(comparison),
-    };
-    let count = statistics.comparisons.len();
-    let panel = ErrorCurves {
-        title: figure.title.clone(),
-        series,
-        comparisons_heading: (count > 0)
-            .then(|| statistics::heading(statistics.test, statistics.correction, count)),
-        comparisons: statistics.comparisons.iter().map(note).collect(),
-        stamp,
-    };
-    error_curves(&panel).context("cannot draw the picture")
+
+    fn check(&self, _experiments: &Experiments) -> Result<()> {
+        ensure!(
+            !self.series.is_empty(),
+            "series is empty, expected at least one"
+        );
+        let (mut runs, mut columns) = (BTreeSet::new(), BTreeSet::new());
+        for Series { run, column, .. } in &self.series {
+            ensure!(runs.insert(run), "series: the run `{run}` is shown twice");
+            ensure!(columns.insert(column), "two columns are called `{column}`");
+        }
+        for comparison in &self.comparisons {
+            for run in [&comparison.first, &comparison.second] {
+                if self.place_of(run).is_none() {
+                    let runs = self.series.iter().map(|series| series.run.as_str());
+                    bail!(
+                        "a comparison names `{run}`, which is no series: {}",
+                        suggest::among(run, runs)
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn column<'a>(&'a self, run: &'a str) -> &'a str {
+        let place = self.place_of(run);
+        place.map_or(run, |place| &self.series[place].column)
+    }
+
+    fn source_data(&self, material: &Material<'_>) -> Result<()> {
+        let table = |list: fn(&RunResult) -> &Vec<f64>| -> Result<Table> {
+            let mut columns = Vec::new();
+            for series in &self.series {
+                let result = material.run(&series.run)?.result;
+                columns.push((series.column.clone(), list(result).clone()));
+            }
+            Ok(Table::new(columns))
+        };
+        let errors = table(|result| &result.history.test_errors_percent)?;
+        let final_errors = table(|result| &result.history.final_test_errors_percent)?;
+        material.write(&self.errors, &errors)?;
+        material.write(&self.final_errors, &final_errors)
+    }
+
+    fn statistics(&self, material: &Material<'_>) -> Result<Option<Statistics>> {
+        let errors = material.read(&self.errors)?;
+        let final_errors = material.read(&self.final_errors)?;
+        let claims = material.project.claims()?;
+        statistics::compute(
+            material.figure.name(),
+            self,
+            &errors,
+            &final_errors,
+            &claims,
+        )
+        .map(Some)
+    }
+
+    fn picture(&self, material: &Material<'_>, stamp: Option<Stamp>) -> Result<Picture> {
+        let errors = material.read(&self.errors)?;
+        let final_errors = material.read(&self.final_errors)?;
+        let statistics = self.statistics(material)?.context("there are no tests")?;
+        let mut series = Vec::new();
+        for entry in &self.series {
+            series.push(ErrorSeries {
+                name: entry.label.clone(),
+                color: color(entry.color),
+                errors_percent: errors.column(&entry.column)?.to_vec(),
+                final_errors_percent: final_errors.column(&entry.column)?.to_vec(),
+                reported_final_percent: entry.reported_final_percent,
+            });
+        }
+        let note = |comparison: &ComparisonStatistics| ComparisonNote {
+            first: comparison.first,
+            second: comparison.second,
+            text: in_words(comparison),
+        };
+        let count = statistics.comparisons.len();
+        Ok(error_curves(&ErrorCurves {
+            title: material.title(),
+            series,
+            comparisons_heading: (count > 0)
+                .then(|| statistics::heading(statistics.test, statistics.correction, count)),
+            comparisons: statistics.comparisons.iter().map(note).collect(),
+            stamp,
+        })?)
+    }
 }
 
-pub(super) fn color(role: ColorRole) -> Color {
-    match role {
-        ColorRole::Shallow => Color::SHALLOW,
-        ColorRole::OneHiddenLayer => Color::ONE_HIDDEN_LAYER,
-        ColorRole::TwoHiddenLayers => Color::TWO_HIDDEN_LAYERS,
-        ColorRole::Fourth => Color::FOURTH,
-        ColorRole::Fifth => Color::REAL,
+impl Panel {
+    /// The place of a run among the series.
+    pub(crate) fn place_of(&self, run: &str) -> Option<usize> {
+        self.series.iter().position(|series| series.run == run)
     }
 }
 

@@ -2,21 +2,39 @@
 //! layers (or of the only layer), at the best output rate of each; of both searches the rates of least
 //! error on either set, beside the reported ones.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use segdend_figures::{
     Color, LearningRateCurve, LearningRateGrid, Picture, RateSearch, Stamp, learning_rate_grid,
 };
 
-use super::PanelMaterial;
+use serde::Deserialize;
+
+use super::{Kind, Material, Named, color};
+use crate::experiments::ColorRole;
 use crate::recordings::learning_rates::{GRID, GRID_COLUMNS};
 use crate::resolve::ResolvedRun;
 use crate::tables::Table;
 
-const COLORS: [Color; 3] = [
-    Color::SHALLOW,
-    Color::ONE_HIDDEN_LAYER,
-    Color::TWO_HIDDEN_LAYERS,
-];
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Panel {
+    /// The networks that were searched for.
+    searches: Vec<Search>,
+    /// Every point of the searches, the columns of each network behind its name.
+    points: String,
+    /// The best of them.
+    best: String,
+}
+
+/// A network that was searched for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Search {
+    /// The recording of its search.
+    recording: String,
+    /// Its colour.
+    color: ColorRole,
+}
 
 /// The rates that the fine search chooses on either set beside the reported ones; of each network
 /// that of its hidden layers, then that of its output layer. Of equal choices the first: the picture
@@ -35,75 +53,85 @@ const NOTE: &str = "Curves and marks: the coarse search, each point the least er
                     rates. The fine search tries the neighbours of the coarse pair that is best on the \
                     test images, also where held-out images choose.";
 
-/// The points of each network, its columns behind its name; and the best of them.
-pub(super) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    let mut columns = Vec::new();
-    let mut best: [Vec<f64>; 3] = Default::default();
-    for recording in &material.recordings {
-        let grid = recording.directory.table(GRID)?;
-        let [search, hidden, output, _, held_out, test] = GRID_COLUMNS;
-        let search = grid.column(search)?;
-        let chosen = |errors: &str, rates: &str| -> Result<f64> {
-            let (errors, rates) = (grid.column(errors)?, grid.column(rates)?);
-            let fine = (0..errors.len()).filter(|&i| search[i] == FINE);
-            let point = fine.min_by(|&a, &b| errors[a].total_cmp(&errors[b]));
-            Ok(rates[point.context("the grid has no fine search")?])
-        };
-        let reported = &recording.recording.run.spec.learning_rates;
-        let deep = reported.len() > 1;
-        let layers = [(hidden, 0), (output, reported.len() - 1)];
-        for (rates, layer) in layers.into_iter().skip(usize::from(!deep)) {
-            let values = [
-                chosen(test, rates)?,
-                chosen(held_out, rates)?,
-                reported[layer],
-            ];
-            for (column, value) in best.iter_mut().zip(values) {
-                column.push(value);
+impl Kind for Panel {
+    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+        let files = [("points", &self.points), ("best", &self.best)];
+        let searches = self.searches.iter();
+        searches
+            .map(|search| ("searches", Named::Recording(&search.recording)))
+            .chain(files.map(|(field, file)| (field, Named::SourceData(file))))
+            .collect()
+    }
+
+    fn source_data(&self, material: &Material<'_>) -> Result<()> {
+        let mut columns = Vec::new();
+        let mut best: [Vec<f64>; 3] = Default::default();
+        for search in &self.searches {
+            let recording = material.recording(&search.recording)?;
+            let grid = recording.directory.table(GRID)?;
+            let [search, hidden, output, _, held_out, test] = GRID_COLUMNS;
+            let number = grid.column(search)?;
+            let chosen = |errors: &str, rates: &str| -> Result<f64> {
+                let (errors, rates) = (grid.column(errors)?, grid.column(rates)?);
+                let fine = (0..errors.len()).filter(|&i| number[i] == FINE);
+                let point = fine.min_by(|&a, &b| errors[a].total_cmp(&errors[b]));
+                Ok(rates[point.context("the grid has no fine search")?])
+            };
+            let reported = &recording.recording.run.spec.learning_rates;
+            let deep = reported.len() > 1;
+            let layers = [(hidden, 0), (output, reported.len() - 1)];
+            for (rates, layer) in layers.into_iter().skip(usize::from(!deep)) {
+                let values = [
+                    chosen(test, rates)?,
+                    chosen(held_out, rates)?,
+                    reported[layer],
+                ];
+                for (column, value) in best.iter_mut().zip(values) {
+                    column.push(value);
+                }
+            }
+            for name in GRID_COLUMNS {
+                let values = grid.column(name)?.to_vec();
+                columns.push((format!("{}: {name}", recording.recording.run.name), values));
             }
         }
-        for name in GRID_COLUMNS {
-            let values = grid.column(name)?.to_vec();
-            columns.push((format!("{}: {name}", recording.recording.run.name), values));
-        }
+        material.write(&self.points, &Table::new(columns))?;
+        let best = BEST_COLUMNS.map(str::to_owned).into_iter().zip(best);
+        material.write(&self.best, &Table::new(best.collect()))
     }
-    material.write(0, &Table::new(columns))?;
-    let best = BEST_COLUMNS.map(str::to_owned).into_iter().zip(best);
-    material.write(1, &Table::new(best.collect()))
-}
 
-pub(super) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {
-    ensure!(
-        material.recordings.len() <= COLORS.len(),
-        "recordings: found {}, expected at most {}",
-        material.recordings.len(),
-        COLORS.len()
-    );
-    let table = material.read(0)?;
-    let mut curves = Vec::new();
-    let mut epochs = Vec::new();
-    for (recording, color) in material.recordings.iter().zip(COLORS) {
-        let run = &recording.recording.run;
-        let points = Points::of(&table, run)?;
-        let title = &material.project.experiments.run(&run.name)?.title;
-        // The sizes in brackets would take the legend a line.
-        let name = title.split(" (").next().unwrap_or(title);
-        curves.push(curve(&points, &run.spec.learning_rates, name, color)?);
-        epochs.extend(points.epochs(COARSE));
+    fn picture(&self, material: &Material<'_>, stamp: Option<Stamp>) -> Result<Picture> {
+        let table = material.read(&self.points)?;
+        let mut curves = Vec::new();
+        let mut epochs = Vec::new();
+        for search in &self.searches {
+            let run = &material.recording(&search.recording)?.recording.run;
+            let points = Points::of(&table, run)?;
+            let title = &material.project.experiments.run(&run.name)?.title;
+            // The sizes in brackets would take the legend a line.
+            let name = title.split(" (").next().unwrap_or(title);
+            curves.push(curve(
+                &points,
+                &run.spec.learning_rates,
+                name,
+                color(search.color),
+            )?);
+            epochs.extend(points.epochs(COARSE));
+        }
+        epochs.dedup();
+        Ok(learning_rate_grid(&LearningRateGrid {
+            title: material.title(),
+            rate_label: "Hidden learning rate (no hidden layer: output)".to_owned(),
+            error_label: match epochs[..] {
+                [1.0] => "Least error after one epoch".to_owned(),
+                [epochs] => format!("Least error after {epochs} epochs"),
+                _ => "Least error".to_owned(),
+            },
+            curves,
+            note: NOTE.to_owned(),
+            stamp,
+        })?)
     }
-    epochs.dedup();
-    Ok(learning_rate_grid(&LearningRateGrid {
-        title: material.panel.title.clone(),
-        rate_label: "Hidden learning rate (no hidden layer: output)".to_owned(),
-        error_label: match epochs[..] {
-            [1.0] => "Least error after one epoch".to_owned(),
-            [epochs] => format!("Least error after {epochs} epochs"),
-            _ => "Least error".to_owned(),
-        },
-        curves,
-        note: NOTE.to_owned(),
-        stamp,
-    })?)
 }
 
 /// The points of a network's searches.

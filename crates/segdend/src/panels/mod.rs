@@ -1,55 +1,158 @@
 //! Panels: source data from runs and recordings, pictures from source data.
 //!
-//! One module a kind of panel. Each has two functions: `source_data` writes CSV files from what was
-//! computed, `picture` draws from these files and nothing else.
-//!
-//! | module | panels |
-//! |---|---|
-//! | `error_curves` | comparisons of test errors: 6B, 6-S1B, 8B, 8D, 8-S1, 9B |
-//! | `losses` | the losses of two layers: 5B, 5C |
-//! | `condition` | the condition of Theorem 1 and its inequality: 5-S1A, 5-S1B |
-//! | `embeddings` | t-SNE of the layers: 6C |
-//! | `angles` | local against backpropagated updates: 7A |
-//! | `fields` | receptive fields: 7B, 7C |
-//! | `networks` | final errors over independent networks |
-//! | `effects` | what single parameters change |
-//! | `versions` | the reported numbers in versions of the program |
-//! | `learning_rates` | errors over grids of learning rates |
-//! | `probes` | single examples, watched step by step: 3C, 4A, 4B, 6-S1A, 9A, 10B |
-//! | `schematics` | drawings without data |
+//! A kind of panel is one module: a struct `Panel` whose fields are those of its entries in
+//! `experiments/figures.toml`, and its [`Kind`]: what these fields name, how the source data comes about,
+//! and how the picture is drawn from the source data and nothing else. [`KINDS`] lists them all; nothing
+//! else has to know of a new one.
 
 mod angles;
 mod condition;
 mod effects;
 mod embeddings;
 pub(crate) mod error_curves;
+mod field_correlations;
 mod fields;
 mod learning_rates;
-mod losses;
+mod loss_correlations;
+mod loss_scatter;
 mod networks;
 mod probes;
-mod schematics;
+mod rate_angles;
+mod schematic;
 pub(crate) mod versions;
 
+use std::any::Any;
+use std::fmt::Debug;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use segdend_core::data::DataSet;
-use segdend_figures::{Picture, Stamp};
+use segdend_core::segregated::network::Network;
+use segdend_figures::{Color, Picture, Stamp};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+use self::condition::{eigenvalues, jacobian_products, theorem};
 use self::probes::{
     apical_attenuation, phase_lengths, phases, plateau_raster, timing_prediction,
     transmit_and_plateau,
 };
-use crate::experiments::{Drawing, Panel};
+use crate::experiments::{ColorRole, Experiments, Figure};
 use crate::manifest::RunResult;
 use crate::project::{self, Project};
 use crate::provenance::Provenance;
 use crate::recordings::{RecordingDirectory, RecordingManifest, ResolvedRecording};
 use crate::resolve::ResolvedRun;
 use crate::run_directory::{self, RunDirectory};
+use crate::statistics::Statistics;
+use crate::suggest;
 use crate::tables::Table;
+
+/// All kinds: what `draws` of a figure says, and what reads the other fields of such a figure.
+const KINDS: [(&str, Read); 22] = [
+    ("angles", read::<angles::Panel>),
+    ("apical-attenuation", read::<apical_attenuation::Panel>),
+    ("effects", read::<effects::Panel>),
+    ("eigenvalues", read::<eigenvalues::Panel>),
+    ("embeddings", read::<embeddings::Panel>),
+    ("error-curves", read::<error_curves::Panel>),
+    ("field-correlations", read::<field_correlations::Panel>),
+    ("fields", read::<fields::Panel>),
+    ("jacobian-products", read::<jacobian_products::Panel>),
+    ("learning-rates", read::<learning_rates::Panel>),
+    ("loss-correlations", read::<loss_correlations::Panel>),
+    ("loss-scatter", read::<loss_scatter::Panel>),
+    ("networks", read::<networks::Panel>),
+    ("phase-lengths", read::<phase_lengths::Panel>),
+    ("phases", read::<phases::Panel>),
+    ("plateau-raster", read::<plateau_raster::Panel>),
+    ("rate-angles", read::<rate_angles::Panel>),
+    ("schematic", read::<schematic::Panel>),
+    ("theorem", read::<theorem::Panel>),
+    ("timing-prediction", read::<timing_prediction::Panel>),
+    ("transmit-and-plateau", read::<transmit_and_plateau::Panel>),
+    ("versions", read::<versions::Panel>),
+];
+
+type Read = fn(toml::Table) -> Result<Arc<dyn Kind>>;
+
+fn read<K: Kind + DeserializeOwned>(fields: toml::Table) -> Result<Arc<dyn Kind>> {
+    Ok(Arc::new(fields.try_into::<K>()?))
+}
+
+/// Reads the fields of a kind.
+pub(crate) fn of_kind(kind: &str, fields: toml::Table) -> Result<Arc<dyn Kind>> {
+    let found = KINDS.iter().find(|(name, _)| *name == kind);
+    let (_, read) = found.ok_or_else(|| {
+        let names = KINDS.iter().map(|(name, _)| *name);
+        let among = suggest::among(kind, names);
+        anyhow!("draws: no kind of panel is called `{kind}`: {among}")
+    })?;
+    read(fields)
+}
+
+/// What a field of a panel names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named<'a> {
+    /// A run whose results or final weights are shown.
+    Run(&'a str),
+    /// A recording that is shown.
+    Recording(&'a str),
+    /// A file of source data.
+    SourceData(&'a str),
+    /// The file of what tests say of the source data.
+    Statistics(&'a str),
+    /// The file that tells where the source data came from; if no field names it, it is called like the
+    /// first of the source data.
+    Provenance(&'a str),
+}
+
+/// A kind of panel, with the fields of one.
+pub(crate) trait Kind: Any + Debug + Send + Sync {
+    /// What each field names: runs, recordings and files in the order in which provenance lists them.
+    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+        Vec::new()
+    }
+
+    /// What is wrong beside names that are not there.
+    fn check(&self, _experiments: &Experiments) -> Result<()> {
+        Ok(())
+    }
+
+    /// Runs and recordings that follow from the fields and the experiments together.
+    fn further(&self, _experiments: &Experiments) -> [Vec<String>; 2] {
+        Default::default()
+    }
+
+    /// Whether each run stands for all its networks, as many as the scale has.
+    fn shows_all_networks(&self) -> bool {
+        false
+    }
+
+    /// Whether it is drawn from those of its runs and recordings that are there.
+    fn takes_what_is_there(&self) -> bool {
+        false
+    }
+
+    /// What the source data calls the column of a run.
+    fn column<'a>(&'a self, run: &'a str) -> &'a str {
+        run
+    }
+
+    /// Writes the source data.
+    fn source_data(&self, _material: &Material<'_>) -> Result<()> {
+        Ok(())
+    }
+
+    /// What tests say of the source data, if the kind has tests.
+    fn statistics(&self, _material: &Material<'_>) -> Result<Option<Statistics>> {
+        Ok(None)
+    }
+
+    /// Draws the source data.
+    fn picture(&self, material: &Material<'_>, stamp: Option<Stamp>) -> Result<Picture>;
+}
 
 /// A finished run.
 #[derive(Debug, Clone, Copy)]
@@ -74,23 +177,26 @@ pub(crate) struct FinishedRecording<'a> {
 }
 
 /// All that a panel is made of.
-pub(crate) struct PanelMaterial<'a> {
-    pub(crate) panel: &'a Panel,
+pub(crate) struct Material<'a> {
+    pub(crate) figure: &'a Figure,
     pub(crate) project: &'a Project,
     pub(crate) scale: &'a str,
     /// The images; there if there are runs or recordings.
     pub(crate) data: Option<&'a DataSet>,
-    /// In the order of the panel's list.
+    /// In the figure's order.
     pub(crate) runs: Vec<FinishedRun<'a>>,
-    /// In the order of the panel's list.
+    /// In the figure's order.
     pub(crate) recordings: Vec<FinishedRecording<'a>>,
 }
 
-/// The files of a panel.
+/// The files of a figure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct PanelFiles {
+pub(crate) struct Files {
     /// Its source data.
     pub(crate) source_data: Vec<PathBuf>,
+    /// What tests say of it, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) statistics: Option<PathBuf>,
     /// Where the source data came from; none where no run and no recording is behind it.
     pub(crate) provenance: Option<PathBuf>,
     /// The picture as SVG.
@@ -99,80 +205,81 @@ pub(crate) struct PanelFiles {
     pub(crate) png: PathBuf,
 }
 
-impl PanelFiles {
-    /// The files of a panel at a scale.
-    pub(crate) fn of(panel: &Panel, project: &Project, scale: &str) -> Self {
+impl Files {
+    /// The files of a figure at a scale.
+    pub(crate) fn of(figure: &Figure, project: &Project, scale: &str) -> Self {
         let (data, pictures) = (project.source_data(scale), project.figures(scale));
-        let stem = |file: &String| {
-            let stem = file.split('.').next().unwrap_or(file);
-            data.join(format!("{stem}.provenance.json"))
-        };
+        let source_data = figure.source_files().into_iter();
         Self {
-            source_data: panel
-                .source_data
-                .iter()
-                .map(|file| data.join(file))
-                .collect(),
-            provenance: panel
-                .source_data
-                .first()
-                .filter(|_| !panel.runs.is_empty() || !panel.recordings.is_empty())
-                .map(stem),
-            svg: pictures.join(format!("{}.svg", panel.name)),
-            png: pictures.join(format!("{}.png", panel.name)),
+            source_data: source_data.map(|file| data.join(file)).collect(),
+            statistics: figure.statistics_file().map(|file| data.join(file)),
+            provenance: figure.provenance_file().map(|file| data.join(file)),
+            svg: pictures.join(format!("{}.svg", figure.name())),
+            png: pictures.join(format!("{}.png", figure.name())),
         }
     }
 
     /// Whether all are there.
     pub(crate) fn all_exist(&self) -> bool {
+        let beside = self.statistics.iter().chain(&self.provenance);
         let pictures = [&self.svg, &self.png];
-        let mut files = self
-            .source_data
-            .iter()
-            .chain(&self.provenance)
-            .chain(pictures);
+        let mut files = self.source_data.iter().chain(beside).chain(pictures);
         files.all(|path| path.is_file())
     }
 }
 
-/// A panel that was made.
+/// A figure that was made.
 #[derive(Debug)]
-pub(crate) struct MadePanel {
+pub(crate) struct Made {
     /// What sets it apart from the paper's experiment.
     pub(crate) stamp: Option<String>,
+    /// What the tests say, if there are any.
+    pub(crate) statistics: Option<Statistics>,
+    /// Where it is.
+    pub(crate) files: Files,
     /// Whether any file is another than before.
     pub(crate) changed: bool,
 }
 
-/// Writes a panel's source data, unless it is there and came from the same runs and recordings,
-/// and draws the panel.
-pub(crate) fn make(material: &PanelMaterial<'_>) -> Result<MadePanel> {
-    let files = PanelFiles::of(material.panel, material.project, material.scale);
+/// Writes a figure's source data, unless it is there and came from the same runs and recordings,
+/// and draws the figure.
+pub(crate) fn make(material: &Material<'_>) -> Result<Made> {
+    let Material { figure, scale, .. } = *material;
+    let files = Files::of(figure, material.project, scale);
     let (stamp, mut changed) = collect(material)?;
-    let picture = picture(material, stamp.clone()).context("picture")?;
-    project::make_directory(&material.project.figures(material.scale))?;
+    let statistics = figure.kind().statistics(material).context("statistics")?;
+    if let (Some(path), Some(statistics)) = (&files.statistics, &statistics) {
+        run_directory::write_json(path, statistics)?;
+    }
+    let picture = figure.kind().picture(material, stamp.clone());
+    let picture = picture.context("picture")?;
+    project::make_directory(&material.project.figures(scale))?;
     for (path, bytes) in [
         (&files.svg, picture.svg.as_bytes()),
         (&files.png, picture.png.as_slice()),
     ] {
         changed |= run_directory::write_file(path, bytes)?;
     }
-    Ok(MadePanel {
+    Ok(Made {
         stamp: stamp.map(|stamp| stamp.text().to_owned()),
+        statistics,
+        files,
         changed,
     })
 }
 
-/// Writes a panel's source data, unless it is there and came from the same runs and recordings. Gives
+/// Writes a figure's source data, unless it is there and came from the same runs and recordings. Gives
 /// what sets it apart from the paper's experiment, and whether it is another than before.
-pub(crate) fn collect(material: &PanelMaterial<'_>) -> Result<(Option<Stamp>, bool)> {
-    let files = PanelFiles::of(material.panel, material.project, material.scale);
+pub(crate) fn collect(material: &Material<'_>) -> Result<(Option<Stamp>, bool)> {
+    let Material { figure, scale, .. } = *material;
+    let files = Files::of(figure, material.project, scale);
     if files.source_data.is_empty() {
         return Ok((None, false));
     }
-    project::make_directory(&material.project.source_data(material.scale))?;
+    project::make_directory(&material.project.source_data(scale))?;
+    let write = || figure.kind().source_data(material).context("source data");
     let Some(path) = &files.provenance else {
-        source_data(material).context("source data")?;
+        write()?;
         return Ok((None, false));
     };
     let provenance = material.provenance()?;
@@ -181,84 +288,64 @@ pub(crate) fn collect(material: &PanelMaterial<'_>) -> Result<(Option<Stamp>, bo
     let complete = files.source_data.iter().all(|path| path.is_file());
     let changed = before.as_ref() != Some(&provenance) || !complete;
     if changed {
-        source_data(material).context("source data")?;
+        write()?;
         // Last: it says that the source data is complete.
         run_directory::write_json(path, &provenance)?;
     }
     Ok((provenance.stamp(), changed))
 }
 
-fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    match material.panel.draws {
-        Drawing::Schematic => Ok(()),
-        Drawing::TransmitAndPlateau => transmit_and_plateau::source_data(material),
-        Drawing::Phases => phases::source_data(material),
-        Drawing::PhaseLengths => phase_lengths::source_data(material),
-        Drawing::PlateauRaster => plateau_raster::source_data(material),
-        Drawing::ApicalAttenuation => apical_attenuation::source_data(material),
-        Drawing::TimingPrediction => timing_prediction::source_data(material),
-        Drawing::LossScatter => losses::scatter_source_data(material),
-        Drawing::LossCorrelations => losses::correlations_source_data(material),
-        Drawing::Eigenvalues => condition::eigenvalues_source_data(material),
-        Drawing::JacobianProducts => condition::products_source_data(material),
-        Drawing::Theorem => condition::theorem_source_data(material),
-        Drawing::Embeddings => embeddings::source_data(material),
-        Drawing::Angles => angles::source_data(material),
-        Drawing::RateAngles => angles::rate_source_data(material),
-        Drawing::Fields => fields::fields_source_data(material),
-        Drawing::FieldCorrelations => fields::correlations_source_data(material),
-        Drawing::Networks => networks::source_data(material),
-        Drawing::Effects => effects::source_data(material),
-        Drawing::LearningRates => learning_rates::source_data(material),
-        Drawing::Versions => versions::source_data(material),
-    }
-}
-
-fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {
-    match material.panel.draws {
-        Drawing::Schematic => schematics::picture(material),
-        Drawing::TransmitAndPlateau => transmit_and_plateau::picture(material, stamp),
-        Drawing::Phases => phases::picture(material, stamp),
-        Drawing::PhaseLengths => phase_lengths::picture(material, stamp),
-        Drawing::PlateauRaster => plateau_raster::picture(material, stamp),
-        Drawing::ApicalAttenuation => apical_attenuation::picture(material, stamp),
-        Drawing::TimingPrediction => timing_prediction::picture(material, stamp),
-        Drawing::LossScatter => losses::scatter(material, stamp),
-        Drawing::LossCorrelations => losses::correlations(material, stamp),
-        Drawing::Eigenvalues => condition::eigenvalues(material, stamp),
-        Drawing::JacobianProducts => condition::products(material, stamp),
-        Drawing::Theorem => condition::theorem_picture(material, stamp),
-        Drawing::Embeddings => embeddings::picture(material, stamp),
-        Drawing::Angles => angles::picture(material, stamp),
-        Drawing::RateAngles => angles::rate_picture(material, stamp),
-        Drawing::Fields => fields::fields(material, stamp),
-        Drawing::FieldCorrelations => fields::correlations(material, stamp),
-        Drawing::Networks => networks::picture(material, stamp),
-        Drawing::Effects => effects::picture(material, stamp),
-        Drawing::LearningRates => learning_rates::picture(material, stamp),
-        Drawing::Versions => versions::picture(material, stamp),
-    }
-}
-
-impl<'a> PanelMaterial<'a> {
+impl<'a> Material<'a> {
     fn provenance(&self) -> Result<Provenance> {
-        let files: Vec<&str> = self.panel.source_data.iter().map(String::as_str).collect();
-        let runs = self.runs.iter();
+        let column = |run: &FinishedRun<'a>| {
+            let column = self.figure.kind().column(&run.run.name);
+            (column, run.run, run.result)
+        };
+        let files = self.figure.source_files();
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
         let recordings = self.recordings.iter();
         Ok(Provenance::new(
-            &self.panel.name,
+            self.figure.name(),
             &files,
             (self.scale, &self.data()?.summary()),
             &self.project.experiments,
-            runs.map(|run| (run.run.name.as_str(), run.run, run.result)),
+            self.runs.iter().map(column),
             recordings.map(|recording| (recording.recording, recording.manifest)),
         ))
+    }
+
+    /// Over the picture.
+    pub(crate) fn title(&self) -> String {
+        self.figure.title().to_owned()
     }
 
     /// The images.
     pub(crate) fn data(&self) -> Result<&'a DataSet> {
         self.data
-            .with_context(|| format!("figure `{}` has no images", self.panel.name))
+            .with_context(|| format!("figure `{}` has no images", self.figure.name()))
+    }
+
+    /// A run of the figure.
+    pub(crate) fn run(&self, name: &str) -> Result<FinishedRun<'a>> {
+        let found = self.runs.iter().find(|finished| finished.run.name == name);
+        found
+            .copied()
+            .with_context(|| format!("the run `{name}` is not finished"))
+    }
+
+    /// A recording of the figure.
+    pub(crate) fn recording(&self, name: &str) -> Result<FinishedRecording<'a>> {
+        let mut recordings = self.recordings.iter();
+        let found = recordings.find(|finished| finished.recording.name == name);
+        found
+            .copied()
+            .with_context(|| format!("the recording `{name}` is not finished"))
+    }
+
+    /// The network that a run of the figure ended with.
+    pub(crate) fn final_network(&self, run: &str) -> Result<Network> {
+        let finished = self.run(run)?;
+        finished.directory.final_network(finished.run, self.data()?)
     }
 
     /// The repeated tests of every run, a column a run.
@@ -270,38 +357,25 @@ impl<'a> PanelMaterial<'a> {
         Table::new(self.runs.iter().map(column).collect())
     }
 
-    /// Writes the panel's `index`-th file of source data.
-    pub(crate) fn write(&self, index: usize, table: &Table) -> Result<()> {
-        table.write(&self.path(index)?)?;
+    /// Writes a file of source data.
+    pub(crate) fn write(&self, file: &str, table: &Table) -> Result<()> {
+        table.write(&self.project.source_data(self.scale).join(file))?;
         Ok(())
     }
 
-    /// Reads the panel's `index`-th file of source data.
-    pub(crate) fn read(&self, index: usize) -> Result<Table> {
-        Table::read(&self.path(index)?)
+    /// Reads a file of source data.
+    pub(crate) fn read(&self, file: &str) -> Result<Table> {
+        Table::read(&self.project.source_data(self.scale).join(file))
     }
+}
 
-    fn path(&self, index: usize) -> Result<PathBuf> {
-        let name = self.panel.source_data.get(index).with_context(|| {
-            format!(
-                "figure `{}` lists {} files of source data, expected at least {}",
-                self.panel.name,
-                self.panel.source_data.len(),
-                index + 1
-            )
-        })?;
-        Ok(self.project.source_data(self.scale).join(name))
-    }
-
-    /// The panel's `index`-th recording.
-    pub(crate) fn recording(&self, index: usize) -> Result<FinishedRecording<'a>> {
-        self.recordings.get(index).copied().with_context(|| {
-            format!(
-                "figure `{}` lists {} recordings, expected at least {}",
-                self.panel.name,
-                self.recordings.len(),
-                index + 1
-            )
-        })
+/// The colour of a series.
+fn color(role: ColorRole) -> Color {
+    match role {
+        ColorRole::Shallow => Color::SHALLOW,
+        ColorRole::OneHiddenLayer => Color::ONE_HIDDEN_LAYER,
+        ColorRole::TwoHiddenLayers => Color::TWO_HIDDEN_LAYERS,
+        ColorRole::Fourth => Color::FOURTH,
+        ColorRole::Fifth => Color::REAL,
     }
 }

@@ -7,46 +7,95 @@ use segdend_figures::{
     ComparisonNote, Picture, SeedGroup, SeedSection, Seeds, Stamp, decimal, scientific, seeds,
 };
 
-use super::PanelMaterial;
-use super::error_curves::color;
-use crate::experiments::{ErrorFigure, Figure, network_name};
+use serde::Deserialize;
+
+use super::{Kind, Material, Named, color, error_curves};
+use crate::experiments::{Experiments, network_name};
+use crate::suggest;
 use crate::tables::Table;
 
-/// The figures whose comparisons are made again.
-const FIGURES: [&str; 6] = ["fig6b", "extra-depth", "fig6s1b", "fig8b", "fig8d", "fig9b"];
 const CONFIDENCE: f64 = 0.95;
 
-/// The repeated tests of every network, a column a network.
-pub(super) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    material.write(0, &material.final_tests())
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Panel {
+    /// The runs whose networks are shown: each run's own and those of its `seeds`.
+    runs: Vec<String>,
+    /// The comparisons of test errors that are made again.
+    figures: Vec<String>,
+    /// The repeated tests of every network, a column a network.
+    final_errors: String,
 }
 
-pub(super) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {
-    let table = material.read(0)?;
-    let experiments = &material.project.experiments;
-    let mut sections = Vec::new();
-    for name in FIGURES {
-        let figure = experiments.figures.iter().find_map(|figure| match figure {
-            Figure::Errors(figure) if figure.name == name => Some(figure),
-            _ => None,
-        });
-        let figure = figure.with_context(|| format!("there is no figure `{name}` to compare"))?;
-        let section = section(material, figure, &table)?;
-        if !section.groups.is_empty() {
-            sections.push(section);
-        }
+impl Kind for Panel {
+    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+        let runs = self.runs.iter().map(|run| ("runs", Named::Run(run)));
+        runs.chain([("final_errors", Named::SourceData(&self.final_errors))])
+            .collect()
     }
-    Ok(seeds(&Seeds {
-        title: material.panel.title.clone(),
-        interval_label: "95 % interval of the mean".to_owned(),
-        sections,
-        stamp,
-    })?)
+
+    fn check(&self, experiments: &Experiments) -> Result<()> {
+        for figure in &self.figures {
+            comparison(experiments, figure).context("figures")?;
+        }
+        Ok(())
+    }
+
+    fn shows_all_networks(&self) -> bool {
+        true
+    }
+
+    fn takes_what_is_there(&self) -> bool {
+        true
+    }
+
+    fn source_data(&self, material: &Material<'_>) -> Result<()> {
+        material.write(&self.final_errors, &material.final_tests())
+    }
+
+    fn picture(&self, material: &Material<'_>, stamp: Option<Stamp>) -> Result<Picture> {
+        let table = material.read(&self.final_errors)?;
+        let experiments = &material.project.experiments;
+        let mut sections = Vec::new();
+        for name in &self.figures {
+            let (heading, figure) = comparison(experiments, name)?;
+            let section = section(material, heading, figure, &table)?;
+            if !section.groups.is_empty() {
+                sections.push(section);
+            }
+        }
+        Ok(seeds(&Seeds {
+            title: material.title(),
+            interval_label: "95 % interval of the mean".to_owned(),
+            sections,
+            stamp,
+        })?)
+    }
+}
+
+/// A comparison of test errors by the name of its figure, with its title.
+fn comparison<'e>(
+    experiments: &'e Experiments,
+    name: &str,
+) -> Result<(&'e str, &'e error_curves::Panel)> {
+    let comparisons = || {
+        let figures = experiments.figures.iter();
+        figures.filter_map(|figure| Some((figure, figure.of_kind::<error_curves::Panel>()?)))
+    };
+    let (figure, panel) = comparisons()
+        .find(|(figure, _)| figure.name() == name)
+        .with_context(|| {
+            let names = comparisons().map(|(figure, _)| figure.name());
+            let among = suggest::among(name, names);
+            format!("no comparison of test errors is called `{name}`: {among}")
+        })?;
+    Ok((figure.title(), panel))
 }
 
 fn section(
-    material: &PanelMaterial<'_>,
-    figure: &ErrorFigure,
+    material: &Material<'_>,
+    heading: &str,
+    figure: &error_curves::Panel,
     table: &Table,
 ) -> Result<SeedSection> {
     let mut groups = Vec::new();
@@ -122,7 +171,7 @@ fn section(
         false => format!("{least} to {most}"),
     };
     Ok(SeedSection {
-        heading: figure.title.clone(),
+        heading: heading.to_owned(),
         groups,
         comparisons_heading: (!comparisons.is_empty()).then(|| {
             format!(
@@ -133,8 +182,8 @@ fn section(
     })
 }
 
-/// The repeated tests of a run and of its further networks, as far as there are any.
-fn networks(material: &PanelMaterial<'_>, run: &str, table: &Table) -> Result<Vec<Vec<f64>>> {
+/// The repeated tests of a run and of the networks of its seeds, as far as there are any.
+fn networks(material: &Material<'_>, run: &str, table: &Table) -> Result<Vec<Vec<f64>>> {
     let seeds = &material.project.experiments.run(run)?.seeds;
     let further = seeds.iter().map(|&seed| network_name(run, seed));
     let names = [run.to_owned()].into_iter().chain(further);

@@ -3,6 +3,8 @@
 //! compared with those of their seed where not each side has several, and what a value and its interval
 //! are made of is said beside it.
 //!
+//! Networks that no run lists among its seeds are no part of a comparison, wherever they lie.
+//!
 //! It has caught: one network of a changed program held against the mean of five of the unchanged one;
 //! a number of networks that was not the number compared; commands that would not have trained what
 //! was missing.
@@ -116,9 +118,14 @@ fn breaks(schema: &Value, root: &Value, value: &Value, place: &str, found: &mut 
     }
 }
 
+/// A project in which every run has a second network.
+fn with_two_seeds() -> Project {
+    Project::with_runs(&RUNS.replace("seed = 1\n", "seed = 1\nseeds = [2]\n"))
+}
+
 #[test]
 fn before_and_after_the_runs() {
-    let project = Project::new();
+    let project = with_two_seeds();
     let before = project.run(&["audit", "tiny", "--json"]).expect(0).json();
     let by_id = |audit: &Value, id: &str| -> Value {
         let claims = audit["claims"].as_array().unwrap();
@@ -157,6 +164,10 @@ fn before_and_after_the_runs() {
         .expect(0);
     project
         .run(&["train", "regular", "tiny", "--seed", "2", "--quiet"])
+        .expect(0);
+    // A network that no run lists lies there too, and counts nowhere.
+    project
+        .run(&["train", "regular", "tiny", "--seed", "9", "--quiet"])
         .expect(0);
     let text = project.run(&["audit", "tiny"]).expect(0).stdout;
     assert!(text.contains("not testable here"), "{text}");
@@ -352,7 +363,7 @@ feedback_weights = "noisy-symmetric"
 /// compared, whatever its seed, and all of them were counted.
 #[test]
 fn one_network_is_compared_with_that_of_its_seed() {
-    let project = Project::new();
+    let project = with_two_seeds();
     for (run, seed) in [("shallow", "1"), ("shallow", "2"), ("regular", "2")] {
         project
             .run(&["train", run, "tiny", "--seed", seed, "--quiet"])
@@ -379,6 +390,19 @@ fn one_network_is_compared_with_that_of_its_seed() {
     assert_eq!(over["networks"], serde_json::json!([2, 1]));
     assert_eq!(over["paired"], Value::Null);
     assert_eq!(over["command"], "segdend train regular tiny");
+}
+
+#[test]
+fn a_run_without_seeds_cannot_be_compared_over_networks() {
+    let project = Project::new();
+    let audit = project.run(&["audit", "tiny", "--json"]).expect(0).json();
+    let over = &audit["independent_networks"][0];
+    assert_eq!(over["command"], Value::Null);
+    let reason = over["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("`shallow` has no `seeds` in runs.toml"),
+        "{reason}"
+    );
 }
 
 #[test]

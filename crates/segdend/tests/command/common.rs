@@ -95,8 +95,8 @@ title = "Figure 5C. Correlation of hidden and output loss over training"
 heading = "Figure 5"
 legend = "What it shows."
 draws = "loss-correlations"
-recordings = ["losses"]
-source_data = ["Fig_5C.csv"]
+recording = "losses"
+correlations = "Fig_5C.csv"
 "#;
 
 /// A project in a temporary folder.

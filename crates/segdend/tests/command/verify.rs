@@ -19,8 +19,8 @@ title = "Figure 3C. Transmit and plateau of one hidden neuron"
 heading = "Figure 3"
 legend = "What it shows."
 draws = "transmit-and-plateau"
-runs = ["regular"]
-source_data = ["Fig_3C.csv"]
+run = "regular"
+traces = "Fig_3C.csv"
 "#;
 const README: &str =
     "# Mine\n\n<!-- results:begin -->\nold\n<!-- results:end -->\n\nBehind the results.\n";

@@ -21,11 +21,12 @@ use segdend_core::segregated::reference::Reference;
 use segdend_core::segregated::schedule::{Phase, Schedule};
 use segdend_core::segregated::spikes::KeptSpikes;
 use segdend_figures::{ApicalAttenuation, Picture, Stamp, apical_attenuation};
+use serde::Deserialize;
 
 use super::{
     AXONS, ControlledInputs, OCCASION, column, end_of_ms, one_neuron, only, spike_times_ms,
 };
-use crate::panels::PanelMaterial;
+use crate::panels::{Kind, Material, Named};
 use crate::tables::Table;
 
 const SEED: u64 = 1;
@@ -37,14 +38,25 @@ const DRIVEN_MS: std::ops::Range<usize> = 20..80;
 /// Rate of each apical axon, in parts of `lambda_max`.
 const RATE_SHARE: f64 = 0.25;
 
-/// Writes the traces.
-pub(crate) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    material.write(0, &simulate()?)
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Panel {
+    /// The traces.
+    traces: String,
 }
 
-/// Draws them.
-pub(crate) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {
-    draw(&material.read(0)?, &material.panel.title, stamp)
+impl Kind for Panel {
+    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+        vec![("traces", Named::SourceData(&self.traces))]
+    }
+
+    fn source_data(&self, material: &Material<'_>) -> Result<()> {
+        material.write(&self.traces, &simulate()?)
+    }
+
+    fn picture(&self, material: &Material<'_>, stamp: Option<Stamp>) -> Result<Picture> {
+        draw(&material.read(&self.traces)?, &material.title(), stamp)
+    }
 }
 
 fn simulate() -> Result<Table> {

@@ -31,7 +31,7 @@ use segdend_core::segregated::reference::{self, Reference};
 use segdend_core::segregated::schedule::{Phase, Schedule};
 use segdend_core::segregated::spikes::{KeptSpikes, PoissonSpikes, RecordedSpikes, SpikeSource};
 
-use super::PanelMaterial;
+use super::Material;
 use crate::tables::Table;
 
 /// What watched examples are drawn on.
@@ -55,16 +55,10 @@ struct Shown {
 }
 
 impl TrainedNetwork {
-    /// The final weights of the panel's first run, at rest.
-    fn of(material: &PanelMaterial<'_>) -> Result<Self> {
-        let run = material.runs.first().with_context(|| {
-            format!(
-                "figure `{}` lists no run, expected one",
-                material.panel.name
-            )
-        })?;
-        let network = run.directory.final_network(run.run, material.data()?)?;
-        Self::new(&run.run.spec, network)
+    /// The final weights of a run of the panel, at rest.
+    fn of(material: &Material<'_>, run: &str) -> Result<Self> {
+        let network = material.final_network(run)?;
+        Self::new(&material.run(run)?.run.spec, network)
     }
 
     /// This network with the parameters, mechanisms and seed of a training, at rest.

@@ -14,9 +14,10 @@ use segdend_core::segregated::mechanisms::PlateauTiming;
 use segdend_core::segregated::params::{Parameters, ValidParameters};
 use segdend_core::segregated::schedule::{Phase, Schedule};
 use segdend_figures::{PhaseLengths, Picture, Stamp, phase_lengths};
+use serde::Deserialize;
 
 use super::column;
-use crate::panels::PanelMaterial;
+use crate::panels::{Kind, Material, Named};
 use crate::tables::Table;
 
 const EXAMPLES: u64 = 20;
@@ -26,23 +27,34 @@ const EPOCH: u64 = 1;
 const POINTS: usize = 2_001;
 const APART_MS: f64 = 0.02;
 
-/// Writes lengths and density.
-pub(crate) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    material.write(0, &table(&Parameters::default().valid()?))
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Panel {
+    /// Lengths and density.
+    lengths: String,
 }
 
-/// Draws them.
-pub(crate) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {
-    let table = material.read(0)?;
-    let values = |name| table.column(name).map(<[f64]>::to_vec);
-    Ok(phase_lengths(&PhaseLengths {
-        title: material.panel.title.clone(),
-        stamp,
-        forward_ms: values("forward_phase_ms")?,
-        target_ms: values("target_phase_ms")?,
-        density_at_ms: values("density_at_ms")?,
-        density_per_ms: values("density_per_ms")?,
-    })?)
+impl Kind for Panel {
+    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+        vec![("lengths", Named::SourceData(&self.lengths))]
+    }
+
+    fn source_data(&self, material: &Material<'_>) -> Result<()> {
+        material.write(&self.lengths, &table(&Parameters::default().valid()?))
+    }
+
+    fn picture(&self, material: &Material<'_>, stamp: Option<Stamp>) -> Result<Picture> {
+        let table = material.read(&self.lengths)?;
+        let values = |name| table.column(name).map(<[f64]>::to_vec);
+        Ok(phase_lengths(&PhaseLengths {
+            title: material.title(),
+            stamp,
+            forward_ms: values("forward_phase_ms")?,
+            target_ms: values("target_phase_ms")?,
+            density_at_ms: values("density_at_ms")?,
+            density_per_ms: values("density_per_ms")?,
+        })?)
+    }
 }
 
 fn table(p: &ValidParameters) -> Table {

@@ -13,25 +13,42 @@ use anyhow::{Context, Result};
 use segdend_core::data::ImageSet;
 use segdend_core::segregated::schedule::Phase;
 use segdend_figures::{ExamplePhases, Phases, Picture, SmallImage, Stamp, phases};
+use serde::Deserialize;
 
 use super::{BOUNDS, TrainedNetwork, brightness, column, end_of_ms, first_nine, only};
-use crate::panels::PanelMaterial;
+use crate::panels::{Kind, Material, Named};
 use crate::tables::Table;
 
 /// Spikes per ms in Hz.
 const HZ: f64 = 1_000.0;
 
-/// Writes rates, phases and images.
-pub(crate) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    let mut network = TrainedNetwork::of(material)?;
-    let images = material.data()?.test();
-    let table = observe(&mut network, images)?;
-    material.write(0, &table)
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Panel {
+    /// The run whose final weights are watched.
+    run: String,
+    /// Rates, phases and images.
+    phases: String,
 }
 
-/// Draws them.
-pub(crate) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {
-    draw(&material.read(0)?, &material.panel.title, stamp)
+impl Kind for Panel {
+    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+        vec![
+            ("run", Named::Run(&self.run)),
+            ("phases", Named::SourceData(&self.phases)),
+        ]
+    }
+
+    fn source_data(&self, material: &Material<'_>) -> Result<()> {
+        let mut network = TrainedNetwork::of(material, &self.run)?;
+        let images = material.data()?.test();
+        let table = observe(&mut network, images)?;
+        material.write(&self.phases, &table)
+    }
+
+    fn picture(&self, material: &Material<'_>, stamp: Option<Stamp>) -> Result<Picture> {
+        draw(&material.read(&self.phases)?, &material.title(), stamp)
+    }
 }
 
 fn observe(network: &mut TrainedNetwork, images: &ImageSet) -> Result<Table> {

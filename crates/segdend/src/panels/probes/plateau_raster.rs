@@ -13,9 +13,10 @@ use segdend_core::segregated::mechanisms::PlateauTiming;
 use segdend_core::segregated::params::{Parameters, ValidParameters};
 use segdend_core::segregated::schedule::{Phase, Schedule};
 use segdend_figures::{ExamplePhases, Picture, PlateauRaster, Stamp, plateau_raster};
+use serde::Deserialize;
 
 use super::{BOUNDS, column, end_of_ms};
-use crate::panels::PanelMaterial;
+use crate::panels::{Kind, Material, Named};
 use crate::tables::Table;
 
 const EXAMPLES: u64 = 2;
@@ -24,14 +25,25 @@ const SHOWN_NEURONS: usize = 100;
 const SEED: u64 = 1;
 const EPOCH: u64 = 1;
 
-/// Writes plateau times and phases.
-pub(crate) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    material.write(0, &table(&Parameters::default().valid()?))
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Panel {
+    /// Plateau times and phases.
+    plateaus: String,
 }
 
-/// Draws them.
-pub(crate) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {
-    draw(&material.read(0)?, &material.panel.title, stamp)
+impl Kind for Panel {
+    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+        vec![("plateaus", Named::SourceData(&self.plateaus))]
+    }
+
+    fn source_data(&self, material: &Material<'_>) -> Result<()> {
+        material.write(&self.plateaus, &table(&Parameters::default().valid()?))
+    }
+
+    fn picture(&self, material: &Material<'_>, stamp: Option<Stamp>) -> Result<Picture> {
+        draw(&material.read(&self.plateaus)?, &material.title(), stamp)
+    }
 }
 
 fn plateau_column(example: usize, phase: &str) -> String {

@@ -37,9 +37,10 @@ use segdend_core::segregated::params::Parameters;
 use segdend_core::segregated::reference::Reference;
 use segdend_core::segregated::schedule::{Phase, Schedule};
 use segdend_figures::{Picture, Stamp, TimingPrediction, TimingProtocol, timing_prediction};
+use serde::Deserialize;
 
 use super::{ControlledInputs, OCCASION, column, one_neuron, only};
-use crate::panels::PanelMaterial;
+use crate::panels::{Kind, Material, Named};
 use crate::tables::Table;
 
 const CELLS: u64 = 100;
@@ -54,14 +55,25 @@ const APICAL_SHARE: f64 = 0.5;
 const BAND: [f64; 2] = [0.05, 0.95];
 const PROTOCOLS: [(&str, Phase); 2] = [("early", Phase::Forward), ("late", Phase::Target)];
 
-/// Writes the changes of the basal weights.
-pub(crate) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    material.write(0, &simulate(CELLS, PAIRINGS)?)
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Panel {
+    /// The changes of the basal weights.
+    changes: String,
 }
 
-/// Draws them.
-pub(crate) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {
-    draw(&material.read(0)?, &material.panel.title, stamp)
+impl Kind for Panel {
+    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+        vec![("changes", Named::SourceData(&self.changes))]
+    }
+
+    fn source_data(&self, material: &Material<'_>) -> Result<()> {
+        material.write(&self.changes, &simulate(CELLS, PAIRINGS)?)
+    }
+
+    fn picture(&self, material: &Material<'_>, stamp: Option<Stamp>) -> Result<Picture> {
+        draw(&material.read(&self.changes)?, &material.title(), stamp)
+    }
 }
 
 /// Pairs a cell; returns the mean change of its basal weights before the first pairing (0) and

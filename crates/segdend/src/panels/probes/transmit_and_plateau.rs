@@ -17,24 +17,41 @@ use anyhow::{Result, ensure};
 use segdend_core::data::ImageSet;
 use segdend_core::segregated::schedule::Phase;
 use segdend_figures::{Picture, Stamp, TransmitAndPlateau, transmit_and_plateau};
+use serde::Deserialize;
 
 use super::{TrainedNetwork, column, end_of_ms, first_nine, only, spike_times_ms};
-use crate::panels::PanelMaterial;
+use crate::panels::{Kind, Material, Named};
 use crate::tables::Table;
 
 /// The hidden layer that is looked at, counted from the input.
 const LAYER: usize = 1;
 
-/// Writes the neuron's traces.
-pub(crate) fn source_data(material: &PanelMaterial<'_>) -> Result<()> {
-    let mut network = TrainedNetwork::of(material)?;
-    let table = observe(&mut network, material.data()?.test())?;
-    material.write(0, &table)
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Panel {
+    /// The run whose final weights are watched.
+    run: String,
+    /// The neuron's traces.
+    traces: String,
 }
 
-/// Draws them.
-pub(crate) fn picture(material: &PanelMaterial<'_>, stamp: Option<Stamp>) -> Result<Picture> {
-    draw(&material.read(0)?, &material.panel.title, stamp)
+impl Kind for Panel {
+    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+        vec![
+            ("run", Named::Run(&self.run)),
+            ("traces", Named::SourceData(&self.traces)),
+        ]
+    }
+
+    fn source_data(&self, material: &Material<'_>) -> Result<()> {
+        let mut network = TrainedNetwork::of(material, &self.run)?;
+        let table = observe(&mut network, material.data()?.test())?;
+        material.write(&self.traces, &table)
+    }
+
+    fn picture(&self, material: &Material<'_>, stamp: Option<Stamp>) -> Result<Picture> {
+        draw(&material.read(&self.traces)?, &material.title(), stamp)
+    }
 }
 
 /// A, C, B and the rate of every neuron of the layer in one step.
