@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
 use super::{Experiments, check_name};
-use crate::panels::{self, Kind, Named};
+use crate::panels::{self, Fields, Kind, Named};
 
 /// The colour of a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -122,52 +122,34 @@ impl Figure {
     /// Its files of source data alone.
     #[must_use]
     pub fn source_files(&self) -> Vec<String> {
-        let files = self.named(|named| match named {
-            Named::SourceData(file) => Some(file),
-            _ => None,
-        });
-        files.into_iter().map(str::to_owned).collect()
+        self.names(Named::SourceData).map(str::to_owned).collect()
     }
 
     /// The file of what tests say of the source data.
     pub(crate) fn statistics_file(&self) -> Option<&str> {
-        let files = self.named(|named| match named {
-            Named::Statistics(file) => Some(file),
-            _ => None,
-        });
-        files.first().copied()
+        self.names(Named::Statistics).next()
     }
 
     /// The file that tells where the source data came from; none where no run and no recording is behind
     /// it.
     pub(crate) fn provenance_file(&self) -> Option<String> {
-        let own = self.named(|named| match named {
-            Named::Provenance(file) => Some(file),
-            _ => None,
-        });
-        let called_like = |file: &String| {
+        let called_like = |file: &str| {
             let stem = file.split('.').next().unwrap_or(file);
             format!("{stem}.provenance.json")
         };
-        let files = own.first().map(|&file| file.to_owned());
-        files
-            .or_else(|| self.source_files().first().map(called_like))
+        let own = self.names(Named::Provenance).next().map(str::to_owned);
+        own.or_else(|| self.names(Named::SourceData).next().map(called_like))
             .filter(|_| self.needs_images())
     }
 
     /// Its files of source data and what belongs to them.
-    pub(super) fn files(&self) -> Vec<&str> {
-        self.named(|named| match named {
-            Named::SourceData(file) | Named::Statistics(file) | Named::Provenance(file) => {
-                Some(file)
-            }
-            Named::Run(_) | Named::Recording(_) => None,
-        })
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        let kinds = [Named::SourceData, Named::Statistics, Named::Provenance];
+        kinds.into_iter().flat_map(|named| self.names(named))
     }
 
-    fn named<'a>(&'a self, choose: impl Fn(Named<'a>) -> Option<&'a str>) -> Vec<&'a str> {
-        let fields = self.kind.fields().into_iter();
-        fields.filter_map(|(_, named)| choose(named)).collect()
+    fn names(&self, wanted: Named) -> impl Iterator<Item = &str> {
+        names(self.kind.fields(), wanted)
     }
 
     /// Checks the figure by itself and against the experiments.
@@ -176,13 +158,11 @@ impl Figure {
         if let Some(scale) = &self.only_at {
             experiments.scale(scale).context("only_at")?;
         }
-        for (field, named) in self.kind.fields() {
+        for (field, named, name) in self.kind.fields() {
             match named {
-                Named::Run(run) => experiments.run(run).map(|_| ()),
-                Named::Recording(recording) => experiments.recording(recording).map(|_| ()),
-                Named::SourceData(file) | Named::Statistics(file) | Named::Provenance(file) => {
-                    check_plain(file)
-                }
+                Named::Run => experiments.run(name).map(|_| ()),
+                Named::Recording => experiments.recording(name).map(|_| ()),
+                Named::SourceData | Named::Statistics | Named::Provenance => check_plain(name),
             }
             .context(field)?;
         }
@@ -212,13 +192,8 @@ impl Figure {
         let (name, title, heading, legend) = (name?, title?, heading?, legend?);
         let kind = panels::of_kind(&draws?, table)?;
         let [mut runs, mut recordings] = kind.further(experiments);
-        for (_, named) in kind.fields() {
-            match named {
-                Named::Run(run) => runs.push(run.to_owned()),
-                Named::Recording(recording) => recordings.push(recording.to_owned()),
-                _ => {}
-            }
-        }
+        runs.extend(names(kind.fields(), Named::Run).map(str::to_owned));
+        recordings.extend(names(kind.fields(), Named::Recording).map(str::to_owned));
         Ok(Self {
             name,
             arxiv,
@@ -231,6 +206,12 @@ impl Figure {
             kind,
         })
     }
+}
+
+/// The names of one sort among the fields.
+fn names(fields: Fields<'_>, wanted: Named) -> impl Iterator<Item = &str> {
+    let fields = fields.into_iter();
+    fields.filter_map(move |(_, named, name)| (named == wanted).then_some(name))
 }
 
 /// Files of a figure lie beside each other.

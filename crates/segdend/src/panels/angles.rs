@@ -4,7 +4,7 @@ use anyhow::Result;
 use segdend_figures::{Angles, Color, ExampleSeries, Picture, Stamp, angles};
 use serde::Deserialize;
 
-use super::{Kind, Material, Named};
+use super::{Fields, Kind, Material, Named};
 use crate::recordings::angles::{ANGLE_COLUMN, ANGLES};
 use crate::tables::Table;
 
@@ -26,11 +26,11 @@ pub(super) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+    fn fields(&self) -> Fields<'_> {
         vec![
-            ("spikes", Named::Recording(&self.spikes)),
-            ("rates", Named::Recording(&self.rates)),
-            ("angles", Named::SourceData(&self.angles)),
+            ("spikes", Named::Recording, &self.spikes),
+            ("rates", Named::Recording, &self.rates),
+            ("angles", Named::SourceData, &self.angles),
         ]
     }
 

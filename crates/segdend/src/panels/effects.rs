@@ -7,7 +7,7 @@ use segdend_analysis::welch_t_test;
 use segdend_figures::{Effect, Effects, Picture, Stamp, effects};
 use serde::Deserialize;
 
-use super::{Kind, Material, Named};
+use super::{Fields, Kind, Material, Named};
 use crate::tables::Table;
 
 const CONFIDENCE: f64 = 0.95;
@@ -24,13 +24,14 @@ pub(super) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
-        let changed = self.changed.iter().map(|run| ("changed", Named::Run(run)));
-        [("baseline", Named::Run(&self.baseline))]
-            .into_iter()
-            .chain(changed)
-            .chain([("final_errors", Named::SourceData(&self.final_errors))])
-            .collect()
+    fn fields(&self) -> Fields<'_> {
+        let mut fields: Fields<'_> = vec![
+            ("baseline", Named::Run, &self.baseline),
+            ("final_errors", Named::SourceData, &self.final_errors),
+        ];
+        let changed = self.changed.iter();
+        fields.extend(changed.map(|run| ("changed", Named::Run, run.as_str())));
+        fields
     }
 
     fn source_data(&self, material: &Material<'_>) -> Result<()> {

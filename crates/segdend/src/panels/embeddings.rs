@@ -6,7 +6,7 @@ use segdend_figures::{
 };
 use serde::Deserialize;
 
-use super::{Kind, Material, Named};
+use super::{Fields, Kind, Material, Named};
 use crate::recordings::embedding::{MAPS, SEPARATION, map_columns};
 
 #[derive(Debug, Deserialize)]
@@ -21,11 +21,11 @@ pub(super) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+    fn fields(&self) -> Fields<'_> {
         vec![
-            ("recording", Named::Recording(&self.recording)),
-            ("maps", Named::SourceData(&self.maps)),
-            ("separation", Named::SourceData(&self.separation)),
+            ("recording", Named::Recording, &self.recording),
+            ("maps", Named::SourceData, &self.maps),
+            ("separation", Named::SourceData, &self.separation),
         ]
     }
 

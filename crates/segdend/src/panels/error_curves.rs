@@ -10,7 +10,7 @@ use segdend_figures::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Material, Named, color};
+use super::{Fields, Kind, Material, Named, color};
 use crate::experiments::{ColorRole, Experiments};
 use crate::manifest::RunResult;
 use crate::statistics::{self, ComparisonStatistics, Statistics};
@@ -89,17 +89,16 @@ pub(crate) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
-        let series = self.series.iter();
-        series
-            .map(|series| ("series", Named::Run(&series.run)))
-            .chain([
-                ("errors", Named::SourceData(&self.errors)),
-                ("final_errors", Named::SourceData(&self.final_errors)),
-                ("statistics", Named::Statistics(&self.statistics)),
-                ("provenance", Named::Provenance(&self.provenance)),
-            ])
-            .collect()
+    fn fields(&self) -> Fields<'_> {
+        let mut fields: Fields<'_> = vec![
+            ("errors", Named::SourceData, &self.errors),
+            ("final_errors", Named::SourceData, &self.final_errors),
+            ("statistics", Named::Statistics, &self.statistics),
+            ("provenance", Named::Provenance, &self.provenance),
+        ];
+        let runs = self.series.iter().map(|series| &series.run);
+        fields.extend(runs.map(|run| ("series", Named::Run, run.as_str())));
+        fields
     }
 
     fn check(&self, _experiments: &Experiments) -> Result<()> {

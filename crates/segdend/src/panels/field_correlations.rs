@@ -10,7 +10,7 @@ use segdend_core::segregated::network::Network;
 use segdend_figures::{FieldCorrelation, Picture, Stamp, field_correlation};
 use serde::Deserialize;
 
-use super::{Kind, Material, Named};
+use super::{Fields, Kind, Material, Named};
 use crate::tables::Table;
 
 const COLUMNS: [&str; 2] = ["Regular", "Shuffled"];
@@ -27,11 +27,11 @@ pub(super) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+    fn fields(&self) -> Fields<'_> {
         vec![
-            ("local", Named::Run(&self.local)),
-            ("backpropagation", Named::Run(&self.backpropagation)),
-            ("correlations", Named::SourceData(&self.correlations)),
+            ("local", Named::Run, &self.local),
+            ("backpropagation", Named::Run, &self.backpropagation),
+            ("correlations", Named::SourceData, &self.correlations),
         ]
     }
 

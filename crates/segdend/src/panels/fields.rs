@@ -5,7 +5,7 @@ use anyhow::Result;
 use segdend_figures::{FieldGrid, Picture, ReceptiveFields, Stamp, receptive_fields};
 use serde::Deserialize;
 
-use super::{Kind, Material, Named};
+use super::{Fields, Kind, Material, Named};
 use crate::tables::Table;
 
 /// Fields in each grid: the first ones, none chosen.
@@ -24,11 +24,11 @@ pub(super) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+    fn fields(&self) -> Fields<'_> {
         vec![
-            ("local", Named::Run(&self.local)),
-            ("backpropagation", Named::Run(&self.backpropagation)),
-            ("fields", Named::SourceData(&self.fields)),
+            ("local", Named::Run, &self.local),
+            ("backpropagation", Named::Run, &self.backpropagation),
+            ("fields", Named::SourceData, &self.fields),
         ]
     }
 

@@ -9,7 +9,7 @@ use segdend_figures::{
 
 use serde::Deserialize;
 
-use super::{Kind, Material, Named, color};
+use super::{Fields, Kind, Material, Named, color};
 use crate::experiments::ColorRole;
 use crate::recordings::learning_rates::{GRID, GRID_COLUMNS};
 use crate::resolve::ResolvedRun;
@@ -54,13 +54,14 @@ const NOTE: &str = "Curves and marks: the coarse search, each point the least er
                     test images, also where held-out images choose.";
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
-        let files = [("points", &self.points), ("best", &self.best)];
-        let searches = self.searches.iter();
-        searches
-            .map(|search| ("searches", Named::Recording(&search.recording)))
-            .chain(files.map(|(field, file)| (field, Named::SourceData(file))))
-            .collect()
+    fn fields(&self) -> Fields<'_> {
+        let mut fields: Fields<'_> = vec![
+            ("points", Named::SourceData, &self.points),
+            ("best", Named::SourceData, &self.best),
+        ];
+        let recordings = self.searches.iter().map(|search| &search.recording);
+        fields.extend(recordings.map(|name| ("searches", Named::Recording, name.as_str())));
+        fields
     }
 
     fn source_data(&self, material: &Material<'_>) -> Result<()> {

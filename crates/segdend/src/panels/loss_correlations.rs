@@ -4,7 +4,7 @@ use anyhow::Result;
 use segdend_figures::{LossCorrelation, Picture, Stamp, loss_correlation};
 use serde::Deserialize;
 
-use super::{Kind, Material, Named};
+use super::{Fields, Kind, Material, Named};
 use crate::recordings::losses::{CORRELATIONS, correlation_column};
 use crate::tables::Table;
 
@@ -18,10 +18,10 @@ pub(super) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+    fn fields(&self) -> Fields<'_> {
         vec![
-            ("recording", Named::Recording(&self.recording)),
-            ("correlations", Named::SourceData(&self.correlations)),
+            ("recording", Named::Recording, &self.recording),
+            ("correlations", Named::SourceData, &self.correlations),
         ]
     }
 

@@ -6,7 +6,7 @@ use segdend_analysis::pearson;
 use segdend_figures::{LossPairs, LossScatter, Picture, Stamp, loss_scatter};
 use serde::Deserialize;
 
-use super::{Kind, Material, Named};
+use super::{Fields, Kind, Material, Named};
 use crate::recordings::losses::{KEPT_EPOCHS, SINGLE_COLUMNS, single_losses};
 use crate::tables::Table;
 
@@ -24,10 +24,10 @@ pub(super) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+    fn fields(&self) -> Fields<'_> {
         vec![
-            ("recording", Named::Recording(&self.recording)),
-            ("losses", Named::SourceData(&self.losses)),
+            ("recording", Named::Recording, &self.recording),
+            ("losses", Named::SourceData, &self.losses),
         ]
     }
 

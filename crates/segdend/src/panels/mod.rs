@@ -94,24 +94,28 @@ pub(crate) fn of_kind(kind: &str, fields: toml::Table) -> Result<Arc<dyn Kind>> 
 
 /// What a field of a panel names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Named<'a> {
+pub(crate) enum Named {
     /// A run whose results or final weights are shown.
-    Run(&'a str),
+    Run,
     /// A recording that is shown.
-    Recording(&'a str),
+    Recording,
     /// A file of source data.
-    SourceData(&'a str),
+    SourceData,
     /// The file of what tests say of the source data.
-    Statistics(&'a str),
+    Statistics,
     /// The file that tells where the source data came from; if no field names it, it is called like the
     /// first of the source data.
-    Provenance(&'a str),
+    Provenance,
 }
+
+/// The fields of a panel that name something: the field, what it names, and the name.
+pub(crate) type Fields<'a> = Vec<(&'static str, Named, &'a str)>;
 
 /// A kind of panel, with the fields of one.
 pub(crate) trait Kind: Any + Debug + Send + Sync {
-    /// What each field names: runs, recordings and files in the order in which provenance lists them.
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+    /// The fields that name something; runs, recordings and files in the order in which provenance lists
+    /// them.
+    fn fields(&self) -> Fields<'_> {
         Vec::new()
     }
 
@@ -377,5 +381,47 @@ fn color(role: ColorRole) -> Color {
         ColorRole::TwoHiddenLayers => Color::TWO_HIDDEN_LAYERS,
         ColorRole::Fourth => Color::FOURTH,
         ColorRole::Fifth => Color::REAL,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Promise: every kind is drawn by a figure of the paper, and what a kind says of its fields is what
+    //! stands in `figures.toml`.
+    use super::*;
+
+    #[test]
+    fn every_kind_is_drawn_and_says_what_its_fields_name() {
+        let experiments = Experiments::embedded().unwrap();
+        let file = include_str!("../../../../experiments/figures.toml");
+        let file: toml::Table = toml::from_str(file).unwrap();
+        let mut drawn = Vec::new();
+        for entry in file["figures"].as_array().unwrap() {
+            drawn.push(entry["draws"].as_str().unwrap());
+            let figure = experiments.figure(entry["name"].as_str().unwrap());
+            let fields = figure.kind().fields();
+            for &(field, _, name) in &fields {
+                let value = entry[field].to_string();
+                assert!(value.contains(&format!("\"{name}\"")), "{field}: {value}");
+            }
+            let common = [
+                "name", "arxiv", "title", "heading", "legend", "draws", "only_at",
+            ];
+            let settings = ["test", "correction"];
+            for (field, value) in entry.as_table().unwrap() {
+                let known = [&common[..], &settings[..]]
+                    .concat()
+                    .contains(&field.as_str());
+                let named = fields.iter().any(|(said, ..)| said == field);
+                assert!(
+                    known || named || value.is_array(),
+                    "{}: {field}",
+                    figure.name()
+                );
+            }
+        }
+        for (kind, _) in KINDS {
+            assert!(drawn.contains(&kind), "no figure draws `{kind}`");
+        }
     }
 }

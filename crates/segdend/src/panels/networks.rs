@@ -9,7 +9,7 @@ use segdend_figures::{
 
 use serde::Deserialize;
 
-use super::{Kind, Material, Named, color, error_curves};
+use super::{Fields, Kind, Material, Named, color, error_curves};
 use crate::experiments::{Experiments, network_name};
 use crate::suggest;
 use crate::tables::Table;
@@ -28,10 +28,11 @@ pub(super) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
-        let runs = self.runs.iter().map(|run| ("runs", Named::Run(run)));
-        runs.chain([("final_errors", Named::SourceData(&self.final_errors))])
-            .collect()
+    fn fields(&self) -> Fields<'_> {
+        let mut fields: Fields<'_> = vec![("final_errors", Named::SourceData, &self.final_errors)];
+        let runs = self.runs.iter();
+        fields.extend(runs.map(|run| ("runs", Named::Run, run.as_str())));
+        fields
     }
 
     fn check(&self, experiments: &Experiments) -> Result<()> {

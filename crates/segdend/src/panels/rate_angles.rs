@@ -5,7 +5,7 @@ use segdend_figures::{Angles, Color, Picture, Stamp, angles};
 use serde::Deserialize;
 
 use super::angles::{one_series, windowed};
-use super::{Kind, Material, Named};
+use super::{Fields, Kind, Material, Named};
 use crate::recordings::rate_angles::{RATE_ANGLES, RULES};
 use crate::tables::Table;
 
@@ -19,10 +19,10 @@ pub(super) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+    fn fields(&self) -> Fields<'_> {
         vec![
-            ("recording", Named::Recording(&self.recording)),
-            ("angles", Named::SourceData(&self.angles)),
+            ("recording", Named::Recording, &self.recording),
+            ("angles", Named::SourceData, &self.angles),
         ]
     }
 

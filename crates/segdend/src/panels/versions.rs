@@ -8,7 +8,7 @@ use segdend_figures::{
 use serde::{Deserialize, Serialize};
 
 use super::angles::windowed;
-use super::{FinishedRecording, FinishedRun, Kind, Material, Named, color};
+use super::{Fields, FinishedRecording, FinishedRun, Kind, Material, Named, color};
 use crate::experiments::{ColorRole, Experiments};
 use crate::recordings::angles::{ANGLE_COLUMN, ANGLES};
 use crate::recordings::losses::{CORRELATIONS, MEANS, correlation_column};
@@ -113,8 +113,8 @@ pub(crate) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
-        vec![("values", Named::SourceData(&self.values))]
+    fn fields(&self) -> Fields<'_> {
+        vec![("values", Named::SourceData, &self.values)]
     }
 
     /// All runs and recordings that there are of the numbers in the versions.

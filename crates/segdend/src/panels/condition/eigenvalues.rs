@@ -4,7 +4,7 @@ use anyhow::Result;
 use segdend_figures::{Eigenvalue, Picture, Stamp, eigenvalue};
 use serde::Deserialize;
 
-use super::{Kind, Material, Named, VARIANTS, eigenvalue_series};
+use super::{Fields, Kind, Material, Named, VARIANTS, eigenvalue_series};
 use crate::recordings::condition::{EXAMPLE_COLUMNS, EXAMPLES};
 use crate::tables::Table;
 
@@ -18,10 +18,10 @@ pub(crate) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+    fn fields(&self) -> Fields<'_> {
         vec![
-            ("recording", Named::Recording(&self.recording)),
-            ("eigenvalues", Named::SourceData(&self.eigenvalues)),
+            ("recording", Named::Recording, &self.recording),
+            ("eigenvalues", Named::SourceData, &self.eigenvalues),
         ]
     }
 

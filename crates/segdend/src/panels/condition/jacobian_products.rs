@@ -5,7 +5,7 @@ use anyhow::Result;
 use segdend_figures::{HeatMap, JacobianProduct, Picture, Stamp, jacobian_product};
 use serde::Deserialize;
 
-use super::{Kind, Material, Named};
+use super::{Fields, Kind, Material, Named};
 use crate::recordings::condition::{PRODUCT_COLUMNS, PRODUCTS};
 
 #[derive(Debug, Deserialize)]
@@ -18,10 +18,10 @@ pub(crate) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+    fn fields(&self) -> Fields<'_> {
         vec![
-            ("recording", Named::Recording(&self.recording)),
-            ("products", Named::SourceData(&self.products)),
+            ("recording", Named::Recording, &self.recording),
+            ("products", Named::SourceData, &self.products),
         ]
     }
 

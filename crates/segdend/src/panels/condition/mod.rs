@@ -13,7 +13,7 @@ pub(super) mod theorem;
 use anyhow::Result;
 use segdend_figures::{Color, ExampleSeries};
 
-use super::{Kind, Material, Named};
+use super::{Fields, Kind, Material, Named};
 use crate::tables::Table;
 
 /// The two ways to the mean product of the Jacobians.

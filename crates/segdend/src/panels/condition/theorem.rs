@@ -5,7 +5,7 @@ use anyhow::Result;
 use segdend_figures::{Color, ExampleSeries, Picture, Stamp, Theorem, theorem};
 use serde::Deserialize;
 
-use super::{Kind, Material, Named, VARIANTS, eigenvalue_series};
+use super::{Fields, Kind, Material, Named, VARIANTS, eigenvalue_series};
 use crate::recordings::condition::{EXAMPLE_COLUMNS, EXAMPLES};
 use crate::tables::Table;
 
@@ -23,10 +23,10 @@ pub(crate) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+    fn fields(&self) -> Fields<'_> {
         vec![
-            ("recording", Named::Recording(&self.recording)),
-            ("shares", Named::SourceData(&self.shares)),
+            ("recording", Named::Recording, &self.recording),
+            ("shares", Named::SourceData, &self.shares),
         ]
     }
 

@@ -26,7 +26,7 @@ use serde::Deserialize;
 use super::{
     AXONS, ControlledInputs, OCCASION, column, end_of_ms, one_neuron, only, spike_times_ms,
 };
-use crate::panels::{Kind, Material, Named};
+use crate::panels::{Fields, Kind, Material, Named};
 use crate::tables::Table;
 
 const SEED: u64 = 1;
@@ -46,8 +46,8 @@ pub(crate) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
-        vec![("traces", Named::SourceData(&self.traces))]
+    fn fields(&self) -> Fields<'_> {
+        vec![("traces", Named::SourceData, &self.traces)]
     }
 
     fn source_data(&self, material: &Material<'_>) -> Result<()> {

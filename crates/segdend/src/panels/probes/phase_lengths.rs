@@ -17,7 +17,7 @@ use segdend_figures::{PhaseLengths, Picture, Stamp, phase_lengths};
 use serde::Deserialize;
 
 use super::column;
-use crate::panels::{Kind, Material, Named};
+use crate::panels::{Fields, Kind, Material, Named};
 use crate::tables::Table;
 
 const EXAMPLES: u64 = 20;
@@ -35,8 +35,8 @@ pub(crate) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
-        vec![("lengths", Named::SourceData(&self.lengths))]
+    fn fields(&self) -> Fields<'_> {
+        vec![("lengths", Named::SourceData, &self.lengths)]
     }
 
     fn source_data(&self, material: &Material<'_>) -> Result<()> {

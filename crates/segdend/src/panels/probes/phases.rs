@@ -16,7 +16,7 @@ use segdend_figures::{ExamplePhases, Phases, Picture, SmallImage, Stamp, phases}
 use serde::Deserialize;
 
 use super::{BOUNDS, TrainedNetwork, brightness, column, end_of_ms, first_nine, only};
-use crate::panels::{Kind, Material, Named};
+use crate::panels::{Fields, Kind, Material, Named};
 use crate::tables::Table;
 
 /// Spikes per ms in Hz.
@@ -32,10 +32,10 @@ pub(crate) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+    fn fields(&self) -> Fields<'_> {
         vec![
-            ("run", Named::Run(&self.run)),
-            ("phases", Named::SourceData(&self.phases)),
+            ("run", Named::Run, &self.run),
+            ("phases", Named::SourceData, &self.phases),
         ]
     }
 

@@ -16,7 +16,7 @@ use segdend_figures::{ExamplePhases, Picture, PlateauRaster, Stamp, plateau_rast
 use serde::Deserialize;
 
 use super::{BOUNDS, column, end_of_ms};
-use crate::panels::{Kind, Material, Named};
+use crate::panels::{Fields, Kind, Material, Named};
 use crate::tables::Table;
 
 const EXAMPLES: u64 = 2;
@@ -33,8 +33,8 @@ pub(crate) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
-        vec![("plateaus", Named::SourceData(&self.plateaus))]
+    fn fields(&self) -> Fields<'_> {
+        vec![("plateaus", Named::SourceData, &self.plateaus)]
     }
 
     fn source_data(&self, material: &Material<'_>) -> Result<()> {

@@ -40,7 +40,7 @@ use segdend_figures::{Picture, Stamp, TimingPrediction, TimingProtocol, timing_p
 use serde::Deserialize;
 
 use super::{ControlledInputs, OCCASION, column, one_neuron, only};
-use crate::panels::{Kind, Material, Named};
+use crate::panels::{Fields, Kind, Material, Named};
 use crate::tables::Table;
 
 const CELLS: u64 = 100;
@@ -63,8 +63,8 @@ pub(crate) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
-        vec![("changes", Named::SourceData(&self.changes))]
+    fn fields(&self) -> Fields<'_> {
+        vec![("changes", Named::SourceData, &self.changes)]
     }
 
     fn source_data(&self, material: &Material<'_>) -> Result<()> {

@@ -20,7 +20,7 @@ use segdend_figures::{Picture, Stamp, TransmitAndPlateau, transmit_and_plateau};
 use serde::Deserialize;
 
 use super::{TrainedNetwork, column, end_of_ms, first_nine, only, spike_times_ms};
-use crate::panels::{Kind, Material, Named};
+use crate::panels::{Fields, Kind, Material, Named};
 use crate::tables::Table;
 
 /// The hidden layer that is looked at, counted from the input.
@@ -36,10 +36,10 @@ pub(crate) struct Panel {
 }
 
 impl Kind for Panel {
-    fn fields(&self) -> Vec<(&'static str, Named<'_>)> {
+    fn fields(&self) -> Fields<'_> {
         vec![
-            ("run", Named::Run(&self.run)),
-            ("traces", Named::SourceData(&self.traces)),
+            ("run", Named::Run, &self.run),
+            ("traces", Named::SourceData, &self.traces),
         ]
     }
 
