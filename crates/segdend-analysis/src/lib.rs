@@ -14,6 +14,7 @@
 //! | variance between networks and between tests of one | [`VarianceComponents`] |
 //! | P from a statistic | [`two_tailed_p`], [`student_t_p`], [`correlation_p`], [`normal_p`], [`fisher_f_p`], [`chi_squared_p`] |
 //! | does a reported P follow from the statistic reported beside it? | [`check_reported`] |
+//! | the same of a table, or of all tests in a text | [`read_test_table`], [`find_tests`] |
 //! | several comparisons at once | [`bonferroni`], [`holm`], [`bonferroni_ln`], [`holm_ln`] |
 //! | correlation of two losses | [`pearson`] |
 //! | the condition of Theorem 1 | [`JacobianWindow`], [`identity_deviation_eigenvalue`], [`identity_deviation_eigenvalues`] |
@@ -59,8 +60,10 @@ pub use interval::ConfidenceInterval;
 pub use multiple_comparisons::{bonferroni, bonferroni_ln, holm, holm_ln};
 pub use principal_components::{PrincipalComponents, principal_components};
 pub use reported::{
-    Consistency, ProbabilityRange, ReportedCheck, ReportedNumber, ReportedP, ReportedStatistic,
-    StatisticKind, check_reported,
+    Consistency, DecodedText, Judgement, ProbabilityRange, ReadOptions, Relation, ReportedCheck,
+    ReportedNumber, ReportedP, ReportedStatistic, ReportedTest, StatisticKind, TableError,
+    TestError, TestRow, TestTable, TestWords, check_reported, decode_text, find_tests,
+    read_test_table,
 };
 pub use resampling::{
     BootstrapIntervals, BootstrapOptions, PermutationMethod, PermutationOptions, PermutationTest,

@@ -16,6 +16,7 @@ mod principal_components;
 mod reference_data;
 mod reference_json;
 mod reported;
+mod reported_rows;
 mod separation;
 mod summary;
 mod t_test;
