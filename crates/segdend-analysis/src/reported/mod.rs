@@ -11,6 +11,8 @@
 //! ([`find_tests`]), in the ways they are written. What is impossible, and what cannot be read, is an
 //! error of its own row ([`TestError`]).
 //!
+//! What t imply of standard deviations and differences is told by [`implied_by_t`].
+//!
 //! Text becomes a value that can only be valid in one step ([`str::parse`], or serde); what is
 //! checked afterwards cannot fail for its form.
 //!
@@ -36,6 +38,7 @@
 mod check;
 mod encoding;
 mod error;
+mod implied;
 mod number;
 mod p_value;
 mod statistic;
@@ -46,6 +49,7 @@ mod text;
 pub use check::{Consistency, ReportedCheck, check_reported};
 pub use encoding::{DecodedText, decode_text};
 pub use error::{TableError, TestError};
+pub use implied::{Bounds, ImpliedByT, ReportedComparison, ReportedCondition, implied_by_t};
 pub use number::ReportedNumber;
 pub use p_value::ReportedP;
 pub use statistic::{ProbabilityRange, Relation, ReportedStatistic, StatisticKind};

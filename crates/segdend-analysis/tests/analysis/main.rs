@@ -8,9 +8,12 @@
 mod correlation;
 mod eigen;
 mod embedding;
+mod implied;
 mod interval;
 mod jacobian_window;
+mod lemma;
 mod multiple_comparisons;
+mod noncentral_t;
 mod other_tails;
 mod principal_components;
 mod reference_data;

@@ -17,6 +17,7 @@ mod trained;
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
+use segdend_analysis::lemma_allowance;
 use segdend_core::data::{DataSet, ImageSet};
 use segdend_core::rng::{Occasion, Purpose, StreamKey};
 use segdend_core::segregated::engine::{Engine, SpikeDrive};
@@ -82,7 +83,7 @@ pub(crate) fn formula(name: Formula) -> f64 {
             let rate_per_ms: f64 = 0.02;
             bound * rate_per_ms.powi(2)
         }
-        Formula::LemmaShare => (bound / window_ms).sqrt(),
+        Formula::LemmaShare => lemma_allowance(window_ms, long, short),
         Formula::LemmaIntegral => {
             // g(u) = (tau_L exp(-u / tau_L) - tau_s exp(-u / tau_s)) / (tau_L - tau_s), squared and
             // integrated term by term.
