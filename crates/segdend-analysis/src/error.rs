@@ -116,6 +116,16 @@ pub enum AnalysisError {
     /// A correction for zero comparisons was asked for.
     #[error("a correction needs at least one comparison")]
     NoComparisons,
+    /// A reported t compares a condition with itself, or with one that is not there.
+    #[error("a t between conditions {first} and {second}, expected two different ones of 0 to {}", conditions.saturating_sub(1))]
+    NoSuchCondition {
+        /// The one.
+        first: usize,
+        /// The other.
+        second: usize,
+        /// How many there are.
+        conditions: usize,
+    },
     /// A comparison of classes needs at least two.
     #[error("{found} classes among the labels, at least 2 needed")]
     TooFewClasses {

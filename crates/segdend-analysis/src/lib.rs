@@ -9,14 +9,16 @@
 //! | mean, spread and standard error of a sample | [`mean`], [`Summary`] |
 //! | two-sample t-tests | [`pooled_t_test`], [`welch_t_test`], [`paired_t_test`] |
 //! | the same without assumptions on the distribution | [`permutation_test`] |
-//! | how large a difference is | [`EffectSize`] |
+//! | how large a difference is | [`EffectSize`], [`EffectSize::confidence_interval`] |
 //! | confidence intervals of a mean, and of a difference | [`Summary::confidence_interval`], [`TTest::confidence_interval`], [`bootstrap`] |
 //! | variance between networks and between tests of one | [`VarianceComponents`] |
-//! | P from a statistic | [`two_tailed_p`], [`student_t_p`], [`correlation_p`], [`normal_p`], [`fisher_f_p`], [`chi_squared_p`] |
+//! | P from a statistic | [`two_tailed_p`], [`student_t_p`], [`correlation_p`], [`normal_p`], [`fisher_f_p`], [`chi_squared_p`]; [`noncentral_t_cdf`] |
 //! | does a reported P follow from the statistic reported beside it? | [`check_reported`] |
+//! | the same of a table, or of all tests in a text | [`read_test_table`], [`find_tests`] |
+//! | what do reported means and t imply of standard deviations and differences? | [`implied_by_t`] |
 //! | several comparisons at once | [`bonferroni`], [`holm`], [`bonferroni_ln`], [`holm_ln`] |
 //! | correlation of two losses | [`pearson`] |
-//! | the condition of Theorem 1 | [`JacobianWindow`], [`identity_deviation_eigenvalue`], [`identity_deviation_eigenvalues`] |
+//! | the condition of Theorem 1, and Lemma 1 | [`JacobianWindow`], [`identity_deviation_eigenvalue`], [`identity_deviation_eigenvalues`]; [`lemma_shortfall`] |
 //! | t-SNE of layer activities | [`embed`] |
 //! | do classes lie apart? | [`nearest_neighbour_accuracy`], [`silhouette`] |
 //! | neighbours, and the directions of most variance | [`nearest_neighbours`], [`principal_components`] |
@@ -33,6 +35,7 @@ mod extended_float;
 mod geometry;
 mod interval;
 mod multiple_comparisons;
+mod noncentral_t;
 mod own_unit;
 mod principal_components;
 mod product_tiles;
@@ -45,7 +48,7 @@ mod variance_components;
 
 pub use condition::{
     ConditionEigenvalues, JacobianWindow, identity_deviation_eigenvalue,
-    identity_deviation_eigenvalues,
+    identity_deviation_eigenvalues, lemma_allowance, lemma_shortfall,
 };
 pub use correlation::{Correlation, pearson};
 pub use effect_size::EffectSize;
@@ -57,10 +60,13 @@ pub use geometry::{
 };
 pub use interval::ConfidenceInterval;
 pub use multiple_comparisons::{bonferroni, bonferroni_ln, holm, holm_ln};
+pub use noncentral_t::noncentral_t_cdf;
 pub use principal_components::{PrincipalComponents, principal_components};
 pub use reported::{
-    Consistency, ProbabilityRange, ReportedCheck, ReportedNumber, ReportedP, ReportedStatistic,
-    StatisticKind, check_reported,
+    Bounds, Consistency, DecodedText, ImpliedByT, Judgement, ProbabilityRange, ReadOptions,
+    Relation, ReportedCheck, ReportedComparison, ReportedCondition, ReportedNumber, ReportedP,
+    ReportedStatistic, ReportedTest, StatisticKind, TableError, TestError, TestRow, TestTable,
+    TestWords, check_reported, decode_text, find_tests, implied_by_t, read_test_table,
 };
 pub use resampling::{
     BootstrapIntervals, BootstrapOptions, PermutationMethod, PermutationOptions, PermutationTest,

@@ -48,6 +48,38 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
+/// Tests that any paper reports.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Statistics that any paper reports")]
+pub(crate) struct ReportedTests {
+    /// Check the reported tests in this table instead. Its columns: source, test (t, F, r, z, chi2 or
+    /// Q), df1, df2, statistic, p, and where wanted comparisons and tails
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "scale",
+        group = "reported tests"
+    )]
+    pub(crate) statistics: Option<PathBuf>,
+    /// Check the reported tests found in this text or PDF instead
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "scale",
+        group = "reported tests"
+    )]
+    pub(crate) text: Option<PathBuf>,
+    /// The encoding of the file, such as latin1, utf-16le or macintosh [default: by its bytes]
+    #[arg(long, value_name = "NAME", requires = "reported tests")]
+    pub(crate) encoding: Option<String>,
+    /// Take P = 0 and P = .000 for a P that rounds to it, not for an error
+    #[arg(long, requires = "reported tests")]
+    pub(crate) allow_zero: bool,
+    /// Print the result as CSV, a row a test
+    #[arg(long, requires = "reported tests", conflicts_with = "json")]
+    pub(crate) csv: bool,
+}
+
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "General options")]
 pub(crate) struct General {
@@ -230,26 +262,34 @@ Exit codes: 0 all within the tolerance, 1 something beyond it, 2 a file that can
         #[arg(long, value_name = "X", value_parser = tolerance, allow_negative_numbers = true)]
         tolerance: Option<f64>,
     },
-    /// Audit the paper's claims with what is computed at a scale, or a table of statistics of your own
+    /// Audit the paper's claims with what is computed at a scale, or the statistics that any paper reports
     #[command(after_help = "Examples:
   segdend audit                           the claims at quick scale
   segdend audit paper --json
   segdend audit --statistics tests.csv    do reported P values follow from the statistics?
+  segdend audit --text paper.pdf          the same of all tests in a text
+  segdend audit --text paper.txt --csv > tests.csv
 
 Nothing is trained: claims whose runs are missing say which command computes them. Writes \
 reports/SCALE/audit.json, audit.csv and audit.md.
 
-A table of statistics has a header row and the columns test (t, F, r, z, chi2), df1, df2 (F alone), statistic and p \
-(as printed: .031, < .05, ns); and, if you like, source, comparisons (Bonferroni's factor) and tails (two, upper, lower). \
-Exit code 1 if any P contradicts its statistic.")]
+A table of statistics has a row of column names and the columns test (t, F, r, z, chi2, Q), df1, df2 (F alone), \
+statistic and p (as printed: .031, < .05, 8.4 x 10^-4, n.s.); and, if you like, source, comparisons (Bonferroni's \
+factor) and tails (two, one, upper, lower). Other columns are carried along into JSON and CSV. Commas, semicolons or \
+tabs part the cells; with the latter two a number may have a decimal comma.
+
+In a text these are found: t(28) = 2.20, p = .036; F(2, 45) = ...; r(28) = ...; chi2(1, N = 100) = ...; z = ...; \
+Q(2) = ...; degrees of freedom as subscripts too, and LaTeX, Markdown and HTML. A PDF needs `pdftotext`.
+
+What is impossible (P below 0, of 0 or above 1, |r| above 1, F below 0, no degrees of freedom) is an error. What cannot \
+be read is listed with its line, and the rest is judged. Exit code 1 if any report is impossible or contradicts itself, \
+2 if none can be read.")]
     Audit {
         /// The scale: smoke, quick, paper, or another of experiments/runs.toml
         #[arg(default_value = "quick")]
         scale: String,
-        /// Check the reported tests in this CSV file instead. Its columns: source, test (t, F, r, z or
-        /// chi2), df1, df2, statistic, p, and where wanted comparisons and tails
-        #[arg(long, value_name = "FILE", conflicts_with = "scale")]
-        statistics: Option<PathBuf>,
+        #[command(flatten)]
+        reported: ReportedTests,
         #[command(flatten)]
         data: DataArguments,
     },

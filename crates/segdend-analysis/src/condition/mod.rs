@@ -1,10 +1,12 @@
 //! The condition of Theorem 1 (Figure 5-S1): do the feedforward and the feedback Jacobian undo each
-//! other?
+//! other? And Lemma 1, on which its proof rests.
 
 mod eigenvalue;
 mod largest_eigenvalue;
+mod lemma;
 mod window;
 mod window_sums;
 
 pub use eigenvalue::{identity_deviation_eigenvalue, identity_deviation_eigenvalues};
+pub use lemma::{lemma_allowance, lemma_shortfall};
 pub use window::{ConditionEigenvalues, JacobianWindow};

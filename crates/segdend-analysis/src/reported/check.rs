@@ -1,6 +1,6 @@
 //! The check itself.
 
-use super::{ProbabilityRange, ReportedP, ReportedStatistic};
+use super::{ProbabilityRange, Relation, ReportedP, ReportedStatistic};
 use crate::{AnalysisError, TailProbability};
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +42,8 @@ pub struct ReportedCheck {
 /// P = x:  the numbers that round to x meet [l, u]
 /// P < x:  l < x
 /// P > x:  u > x           "ns" means P > significance_level
+/// P <= x: l <= x
+/// P >= x: u >= x
 /// ```
 ///
 /// `comparisons` is the factor of Bonferroni's correction, 1 for none. A P at the level itself
@@ -80,7 +82,10 @@ pub fn check_reported(
         Consistency::Consistent
     } else {
         match says_significant(reported, significance_level) {
-            Some(said) if said != (recomputed.p <= significance_level) => {
+            Some(said)
+                if is_significant(statistic, recomputed, range, significance_level)
+                    == Some(!said) =>
+            {
                 Consistency::DecisionError
             }
             _ => Consistency::Inconsistent,
@@ -104,16 +109,38 @@ fn is_possible(reported: &ReportedP, range: ProbabilityRange, significance_level
         }
         ReportedP::Below(number) => least < number.ln(),
         ReportedP::Above(number) => most > number.ln(),
+        ReportedP::AtMost(number) => least <= number.ln(),
+        ReportedP::AtLeast(number) => most >= number.ln(),
         ReportedP::NotSignificant => most > significance_level.ln(),
     }
+}
+
+/// Whether P of the statistic is significant: that of the number printed or, where only a bound is
+/// printed, that of all statistics beyond it.
+fn is_significant(
+    statistic: &ReportedStatistic,
+    recomputed: TailProbability,
+    range: ProbabilityRange,
+    significance_level: f64,
+) -> Option<bool> {
+    let sides = match statistic.relation() {
+        Relation::Equal => [recomputed; 2],
+        Relation::Below | Relation::Above => [range.least, range.most],
+    };
+    let [least, most] = sides.map(|p| p.p <= significance_level);
+    (least == most).then_some(least)
 }
 
 /// Whether a report says that P is significant, if it says so much.
 fn says_significant(reported: &ReportedP, significance_level: f64) -> Option<bool> {
     match reported {
         ReportedP::Equal(number) => Some(number.value() <= significance_level),
-        ReportedP::Below(number) => (number.value() <= significance_level).then_some(true),
-        ReportedP::Above(number) => (number.value() >= significance_level).then_some(false),
+        ReportedP::Below(number) | ReportedP::AtMost(number) => {
+            (number.value() <= significance_level).then_some(true)
+        }
+        ReportedP::Above(number) | ReportedP::AtLeast(number) => {
+            (number.value() >= significance_level).then_some(false)
+        }
         ReportedP::NotSignificant => Some(false),
     }
 }

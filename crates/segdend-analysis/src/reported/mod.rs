@@ -7,6 +7,12 @@
 //! 2016, "The prevalence of statistical reporting errors in psychology"), extended by the factor of
 //! Bonferroni's correction and carried out on logarithms, so that 1.9e-61 is checked as well as .03.
 //!
+//! Reports are read from a table of a reader's own ([`read_test_table`]) or found in running text
+//! ([`find_tests`]), in the ways they are written. What is impossible, and what cannot be read, is an
+//! error of its own row ([`TestError`]).
+//!
+//! What t imply of standard deviations and differences is told by [`implied_by_t`].
+//!
 //! Text becomes a value that can only be valid in one step ([`str::parse`], or serde); what is
 //! checked afterwards cannot fail for its form.
 //!
@@ -30,11 +36,23 @@
 //! ```
 
 mod check;
+mod encoding;
+mod error;
+mod implied;
 mod number;
 mod p_value;
 mod statistic;
+mod table;
+mod test;
+mod text;
 
 pub use check::{Consistency, ReportedCheck, check_reported};
+pub use encoding::{DecodedText, decode_text};
+pub use error::{TableError, TestError};
+pub use implied::{Bounds, ImpliedByT, ReportedComparison, ReportedCondition, implied_by_t};
 pub use number::ReportedNumber;
 pub use p_value::ReportedP;
-pub use statistic::{ProbabilityRange, ReportedStatistic, StatisticKind};
+pub use statistic::{ProbabilityRange, Relation, ReportedStatistic, StatisticKind};
+pub use table::{TestRow, TestTable, read_test_table};
+pub use test::{Judgement, ReadOptions, ReportedTest, TestWords};
+pub use text::find_tests;

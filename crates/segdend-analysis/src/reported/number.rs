@@ -1,9 +1,11 @@
 //! A decimal number as printed, which stands for all numbers that round to it.
 
 use crate::AnalysisError;
+use regex::Regex;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 /// The most significant digits: as many as an f64 tells apart.
 const MOST_DIGITS: usize = 17;
@@ -98,54 +100,142 @@ impl ReportedNumber {
 impl FromStr for ReportedNumber {
     type Err = AnalysisError;
 
-    /// Reads a number as printed: an optional sign (- or the minus sign), digits with or without a
-    /// point, and an optional power of ten, as e-4, x 10^-4 or with the multiplication sign.
+    /// Reads a number as printed: an optional sign (any hyphen, dash or minus sign), digits with or
+    /// without a decimal point, groups of three parted by commas, apostrophes or no-break spaces, and
+    /// an optional power of ten: e-4, x 10^-4, × 10−4, · 10⁻⁴, 10^{-4}. Stars and daggers after it
+    /// are left out. Digits parted by plain spaces are no number.
     ///
     /// # Errors
     ///
     /// [`AnalysisError::UnreadableNumber`].
     fn from_str(text: &str) -> Result<Self, AnalysisError> {
-        let text = text.trim();
-        read(text).ok_or_else(|| AnalysisError::UnreadableNumber {
-            text: text.to_owned(),
-        })
+        Self::with_mark(text, DecimalMark::Point)
     }
 }
 
+/// What parts whole digits from the fraction; the other mark then parts thousands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DecimalMark {
+    Point,
+    Comma,
+}
+
+impl DecimalMark {
+    /// The text with a point for the mark.
+    pub(super) fn pointed(self, text: &str) -> String {
+        let swapped = |character| match character {
+            ',' => '.',
+            '.' => ',',
+            other => other,
+        };
+        match self {
+            Self::Point => text.to_owned(),
+            Self::Comma => text.chars().map(swapped).collect(),
+        }
+    }
+}
+
+impl ReportedNumber {
+    /// Reads a number whose decimal mark is known; it is kept with a point.
+    pub(super) fn with_mark(text: &str, mark: DecimalMark) -> Result<Self, AnalysisError> {
+        let text = text.trim().replace('\n', " ");
+        let pointed = mark.pointed(text.trim_end_matches(MARKS_OF_NOTES).trim_end());
+        read(&pointed).ok_or_else(|| AnalysisError::UnreadableNumber { text: text.clone() })
+    }
+}
+
+/// What points to a note, or says how small P is.
+pub(super) const MARKS_OF_NOTES: [char; 5] = ['*', '†', '‡', '§', '¶'];
+
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?x)^ (?<sign>[-+]?) \s*
+        (?: (?<mantissa> [1-9]\d{0,2} (?:[,'\u{a0}]\d{3})+ (?:\.\d*)? | \d+\.?\d* | \.\s?\d+ )
+            (?: \s* e \s* (?<e>[-+]?\d+)
+              | \s* x \s* 10 \s* (?:\^|xx) \s* \(? (?<raised>[-+]?\s*\d+) \)?
+              | \s* x \s* 10 \s* (?<fallen>-\s*\d+) )?
+          | 10 \s* (?:\^|xx) \s* \(? (?<alone>[-+]?\s*\d+) \)? ) $",
+    )
+    .expect("a regular expression")
+});
+
 fn read(text: &str) -> Option<ReportedNumber> {
-    let plain: String = text
+    let plain = plain(text);
+    let found = NUMBER.captures(&plain)?;
+    let group = |name| found.name(name).map(|part| part.as_str());
+    let digits_and_point = |character: &char| character.is_ascii_digit() || *character == '.';
+    // A power of ten by itself is one times it.
+    let mantissa: String = group("mantissa")
+        .unwrap_or("1")
         .chars()
-        .filter(|character| !character.is_whitespace())
-        .map(|character| match character {
-            '\u{2212}' => '-',
-            '\u{d7}' => 'x',
-            other => other.to_ascii_lowercase(),
-        })
+        .filter(digits_and_point)
         .collect();
-    let plain = plain.replace("x10^", "e");
-    let (mantissa, power) = plain.split_once('e').unwrap_or((&plain, "0"));
-    let (is_negative, mantissa) = match mantissa.strip_prefix('-') {
-        Some(magnitude) => (true, magnitude),
-        None => (false, mantissa.strip_prefix('+').unwrap_or(mantissa)),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let power: String = ["e", "raised", "fallen", "alone"]
+        .into_iter()
+        .find_map(group)
+        .unwrap_or("0")
+        .split_whitespace()
+        .collect();
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((&mantissa, ""));
     let digits = format!("{whole}{fraction}");
-    let only_digits = digits.bytes().all(|digit| digit.is_ascii_digit());
-    let significant = digits.trim_start_matches('0').len();
-    if digits.is_empty() || !only_digits || significant > MOST_DIGITS {
+    if digits.trim_start_matches('0').len() > MOST_DIGITS {
         return None;
     }
     let power: i32 = power.parse().ok()?;
-    let places = i32::try_from(fraction.len()).ok()?;
-    let exponent = power.checked_sub(places)?;
+    let exponent = power.checked_sub(i32::try_from(fraction.len()).ok()?)?;
     if exponent.abs() > LARGEST_EXPONENT {
         return None;
     }
     Some(ReportedNumber {
         text: text.to_owned(),
-        is_negative,
+        is_negative: group("sign") == Some("-"),
         digits: digits.parse().ok()?,
         exponent,
+    })
+}
+
+/// The same with one sign for each meaning: -, x, ^, no-break space.
+fn plain(text: &str) -> String {
+    let mut plain = String::new();
+    let mut raised = false;
+    for character in text.replace("\\times", "x").chars() {
+        let lowered = superscript(character);
+        if lowered.is_some() && !raised {
+            plain.push('^');
+        }
+        raised = lowered.is_some();
+        match lowered.unwrap_or(character) {
+            '{' | '}' | '$' => {}
+            dash if is_minus(dash) => plain.push('-'),
+            '\u{d7}' | '\u{b7}' | '\u{22c5}' | '\u{2219}' | '*' => plain.push('x'),
+            '\u{202f}' | '\u{2007}'..='\u{200a}' => plain.push('\u{a0}'),
+            '\u{2019}' => plain.push('\''),
+            other => plain.push(other.to_ascii_lowercase()),
+        }
+    }
+    plain
+}
+
+/// The minus sign, and the hyphens and dashes that stand for it.
+pub(super) fn is_minus(character: char) -> bool {
+    matches!(
+        character,
+        '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}'
+    )
+}
+
+/// The digit or sign that a superscript stands for.
+pub(super) fn superscript(character: char) -> Option<char> {
+    Some(match character {
+        '\u{b9}' => '1',
+        '\u{b2}' => '2',
+        '\u{b3}' => '3',
+        '\u{207a}' => '+',
+        '\u{207b}' => '-',
+        '\u{2070}' | '\u{2074}'..='\u{2079}' => {
+            char::from_digit(u32::from(character) - 0x2070, 10)?
+        }
+        _ => return None,
     })
 }
 

@@ -78,7 +78,7 @@ impl StatisticKind {
         }
     }
 
-    fn tails(self) -> Tails {
+    pub(super) fn tails(self) -> Tails {
         match self {
             Self::StudentT { tails, .. }
             | Self::Correlation { tails, .. }
@@ -132,11 +132,25 @@ impl ProbabilityRange {
     }
 }
 
+/// What a report says of a statistic: its value, or a bound.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// t = 2.20.
+    #[default]
+    Equal,
+    /// F < 1: every value up to the one printed; of a two-tailed t > 0, every one as near to zero.
+    Below,
+    /// t > 2: every value from the one printed on.
+    Above,
+}
+
 /// A test statistic as printed, valid for its kind.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Unchecked", into = "Unchecked")]
 pub struct ReportedStatistic {
     kind: StatisticKind,
+    relation: Relation,
     number: ReportedNumber,
     p: TailProbability,
     p_range: ProbabilityRange,
@@ -147,14 +161,20 @@ pub struct ReportedStatistic {
 struct Unchecked {
     #[serde(flatten)]
     kind: StatisticKind,
+    #[serde(default, skip_serializing_if = "is_equal")]
+    relation: Relation,
     value: ReportedNumber,
+}
+
+fn is_equal(relation: &Relation) -> bool {
+    *relation == Relation::Equal
 }
 
 impl TryFrom<Unchecked> for ReportedStatistic {
     type Error = AnalysisError;
 
     fn try_from(raw: Unchecked) -> Result<Self, AnalysisError> {
-        Self::new(raw.kind, raw.value)
+        Self::bounded(raw.kind, raw.relation, raw.value)
     }
 }
 
@@ -162,6 +182,7 @@ impl From<ReportedStatistic> for Unchecked {
     fn from(statistic: ReportedStatistic) -> Self {
         Self {
             kind: statistic.kind,
+            relation: statistic.relation,
             value: statistic.number,
         }
     }
@@ -186,14 +207,47 @@ impl ReportedStatistic {
     /// # Ok::<(), segdend_analysis::AnalysisError>(())
     /// ```
     pub fn new(kind: StatisticKind, number: ReportedNumber) -> Result<Self, AnalysisError> {
-        let p = kind.p_of(number.value())?;
-        let (least, most) = extremes(kind, number.bounds());
+        Self::bounded(kind, Relation::Equal, number)
+    }
+
+    /// A number as printed, or the bound that it is, as a statistic of a kind.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`StatisticKind::p_of`], for the number as printed.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use segdend_analysis::{Relation, ReportedStatistic, StatisticKind};
+    ///
+    /// let kind = StatisticKind::FisherF { between: 1.0, within: 38.0 };
+    /// let small = ReportedStatistic::bounded(kind, Relation::Below, "1".parse()?)?;
+    /// assert!(small.p_range().least.p > 0.32);
+    /// assert_eq!(small.p_range().most.p, 1.0);
+    /// # Ok::<(), segdend_analysis::AnalysisError>(())
+    /// ```
+    pub fn bounded(
+        kind: StatisticKind,
+        relation: Relation,
+        number: ReportedNumber,
+    ) -> Result<Self, AnalysisError> {
+        let value = number.value();
+        let p = kind.p_of(value)?;
+        let bounds = match relation {
+            Relation::Equal => number.bounds(),
+            Relation::Below if kind.tails() == Tails::Two && value > 0.0 => (-value, value),
+            Relation::Below => (f64::NEG_INFINITY, value),
+            Relation::Above => (value, f64::INFINITY),
+        };
+        let (least, most) = extremes(kind, bounds);
         let p_range = ProbabilityRange {
             least: kind.p_of(least)?,
             most: kind.p_of(most)?,
         };
         Ok(Self {
             kind,
+            relation,
             number,
             p,
             p_range,
@@ -203,6 +257,11 @@ impl ReportedStatistic {
     /// Which statistic it is.
     pub fn kind(&self) -> StatisticKind {
         self.kind
+    }
+
+    /// Whether the number is the value or a bound.
+    pub fn relation(&self) -> Relation {
+        self.relation
     }
 
     /// The number as printed.

@@ -19,7 +19,7 @@
 //! the percentiles for bias and skewness; with fewer than about ten values a sample neither kind is
 //! to be trusted far: the resamples know no value that was not drawn.
 
-use super::{draw_index, stream};
+use super::{Purpose, draw_index, stream};
 use crate::summary::{require_finite, sum};
 use crate::{AnalysisError, ConfidenceInterval};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -197,7 +197,7 @@ fn replicates(
         .map_init(
             || (vec![0.0; first.len()], vec![0.0; second.len()]),
             |(first_drawn, second_drawn), index| {
-                let mut generator = stream(options.seed, index as u64);
+                let mut generator = stream(Purpose::Bootstrap, options.seed, index as u64);
                 for (drawn, values) in [(&mut *first_drawn, first), (&mut *second_drawn, second)] {
                     drawn.fill_with(|| values[draw_index(&mut generator, values.len())]);
                 }

@@ -15,7 +15,7 @@
 //! Differences that agree within 1e-12 of the sum of absolute deviations count as equal, so that
 //! ties among the values do not hang on rounding.
 
-use super::{draw_index, stream};
+use super::{Purpose, draw_index, stream};
 use crate::AnalysisError;
 use crate::summary::{mean, require_finite, sum};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -193,7 +193,7 @@ fn count_drawn(
         || deviations.to_vec(),
         |shuffled, index| {
             shuffled.copy_from_slice(deviations);
-            let mut generator = stream(options.seed, index);
+            let mut generator = stream(Purpose::Permutation, options.seed, index);
             let mut dealt = 0.0;
             for place in 0..chosen {
                 let from = place + draw_index(&mut generator, shuffled.len() - place);

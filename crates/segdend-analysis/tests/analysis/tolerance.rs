@@ -24,6 +24,9 @@ pub const SCIPY_RELATIVE: f64 = 1e-11;
 /// between neighbouring replicates.
 pub const NORMAL_QUANTILE: f64 = 1e-8;
 
+/// Absolute error of a probability of the noncentral t distribution.
+pub const NONCENTRAL_T: f64 = 3e-13;
+
 /// Relative distance at which the iterations of REML stop.
 pub const REML_RELATIVE: f64 = 1e-3;
 

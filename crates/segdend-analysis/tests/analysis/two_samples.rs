@@ -124,6 +124,28 @@ fn bootstrap_intervals_agree_with_scipy_on_the_same_resamples() {
 }
 
 #[test]
+fn bootstrap_and_permutation_test_draw_different_numbers() {
+    // With one value in one sample, the deals of a permutation test are the first draws of its streams:
+    // each of the n + 1 values in its turn. The resamples of the other sample, had they those streams,
+    // would begin with the same draws.
+    let first: Vec<f64> = (0..2).map(f64::from).collect();
+    let second: Vec<f64> = (0..2).map(|value| f64::from(value) + 1e6).collect();
+    let same_seed = BootstrapOptions {
+        resamples: 400,
+        seed: 5,
+        ..BootstrapOptions::default()
+    };
+    let other = TwoSampleStatistic::MeanDifference;
+    let found = bootstrap(&first, &second, other, &same_seed).unwrap();
+    let shifted = BootstrapOptions {
+        seed: 5 ^ 0xd1b5_4a32_d192_ed03,
+        ..same_seed
+    };
+    let as_permuted = bootstrap(&first, &second, other, &shifted).unwrap();
+    assert_ne!(found.standard_error, as_permuted.standard_error);
+}
+
+#[test]
 fn permutation_tests_agree_with_scipy_and_with_the_same_draws() {
     for case in cases() {
         if let Some(expected) = case.exact {

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use anyhow::Result;
+use segdend_analysis::lemma_allowance;
 use segdend_core::rng::Occasion;
 use segdend_core::segregated::mechanisms::PlateauTiming;
 use segdend_core::segregated::params::Parameters;
@@ -29,7 +30,7 @@ pub(crate) fn formula(name: Formula) -> f64 {
             let rate_per_ms: f64 = 0.02;
             bound * rate_per_ms.powi(2)
         }
-        Formula::LemmaShare => (bound / window_ms).sqrt(),
+        Formula::LemmaShare => lemma_allowance(window_ms, long, short),
         Formula::LemmaIntegral => {
             // g(u) = (tau_L exp(-u / tau_L) - tau_s exp(-u / tau_s)) / (tau_L - tau_s), squared and
             // integrated term by term.

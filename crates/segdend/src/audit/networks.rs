@@ -3,7 +3,11 @@
 //! The published tests compare repeated tests of one trained network a condition: their n counts test
 //! noise alone. Here n counts networks, each with a seed of its own and one value, the mean of its
 //! tests: Welch's t with Bonferroni's and Holm's correction, a permutation test, the effect size with
-//! a bootstrap interval, and the variance between networks and within.
+//! its interval, and the variance between networks and within.
+//!
+//! Both corrections are over one family: all tests that the paper reports and that are repeated here
+//! over networks, whatever figure they stand in. A comparison for which there are too few networks
+//! counts, with P = 1. Differences that the paper states without a test are no part of it.
 //!
 //! The verdict is Welch's, which takes the networks of two conditions for independent. Those of one
 //! seed are not: they begin with the same weights, as far as their layers are the same, and see the
@@ -12,8 +16,8 @@
 
 use anyhow::Result;
 use segdend_analysis::{
-    EffectSize, PermutationOptions, PermutationTest, TTest, VarianceComponents, holm, mean,
-    paired_t_test, permutation_test, welch_t_test,
+    EffectSize, PermutationOptions, PermutationTest, TTest, VarianceComponents, bonferroni, holm,
+    mean, paired_t_test, permutation_test, welch_t_test,
 };
 use segdend_figures::scientific;
 use serde::Serialize;
@@ -167,9 +171,9 @@ pub(crate) struct NetworkComparison {
     pub(crate) difference_interval: Option<[f64; 2]>,
     /// Welch's test.
     pub(crate) test: Option<TTest>,
-    /// Its P after Bonferroni's correction for the figure's tests.
+    /// Its P after Bonferroni's correction for the family, if it is one of it.
     pub(crate) bonferroni_p: Option<f64>,
-    /// Its P after Holm's.
+    /// Its P after Holm's, for the same.
     pub(crate) holm_p: Option<f64>,
     /// The networks of the seeds that both have, seed by seed.
     pub(crate) paired: Option<Paired>,
@@ -177,7 +181,7 @@ pub(crate) struct NetworkComparison {
     pub(crate) permutation: Option<PermutationTest>,
     /// The effect in units of the spread of networks.
     pub(crate) effect: Option<EffectSize>,
-    /// The bootstrap interval of Cohen's d.
+    /// Its 95 % interval, by the noncentral t distribution.
     pub(crate) effect_interval: Option<[f64; 2]>,
     /// The variance between and within the networks of each run.
     pub(crate) variance: [Option<VarianceComponents>; 2],
@@ -191,7 +195,7 @@ pub(crate) struct NetworkComparison {
     finding: Option<(Rule, Measured, Ground)>,
 }
 
-/// All comparisons, corrected within each source.
+/// All comparisons, the tests among them corrected as one family.
 pub(crate) fn compare(
     claims: &[Claim],
     networks: &Networks,
@@ -203,24 +207,16 @@ pub(crate) fn compare(
     for pair in &pairs {
         found.push(one(pair, networks, experiments, scale)?);
     }
-    for index in 0..pairs.len() {
-        let source = pairs[index].claim.measurement.source();
-        let family: Vec<usize> = (0..pairs.len())
-            .filter(|&other| pairs[other].is_test == pairs[index].is_test)
-            .filter(|&other| pairs[other].claim.measurement.source() == source)
-            .collect();
-        // A comparison that cannot be tested counts, with P = 1.
-        let p: Vec<f64> = family
-            .iter()
-            .map(|&other| found[other].test.map_or(1.0, |test| test.p))
-            .collect();
-        let place = family
-            .iter()
-            .position(|&other| other == index)
-            .expect("itself");
-        if let Some(test) = found[index].test {
-            found[index].holm_p = Some(holm(&p)?[place]);
-            found[index].bonferroni_p = Some((test.p * family.len() as f64).min(1.0));
+    let family: Vec<usize> = (0..pairs.len())
+        .filter(|&index| pairs[index].is_test)
+        .collect();
+    let raw = |index: &usize| found[*index].test.map_or(1.0, |test| test.p);
+    let p: Vec<f64> = family.iter().map(raw).collect();
+    let (bonferroni, holm) = (bonferroni(&p)?, holm(&p)?);
+    for (place, &index) in family.iter().enumerate() {
+        if found[index].test.is_some() {
+            found[index].bonferroni_p = Some(bonferroni[place]);
+            found[index].holm_p = Some(holm[place]);
         }
     }
     for (pair, comparison) in pairs.iter().zip(&mut found) {
@@ -328,7 +324,9 @@ fn one(
     comparison.difference_interval = interval.map(|i| [i.lower, i.upper]);
     comparison.permutation = permutation_test(first, second, &PermutationOptions::default()).ok();
     comparison.effect = EffectSize::of(first, second).ok();
-    comparison.effect_interval = effect_interval(first, second);
+    comparison.effect_interval = comparison
+        .effect
+        .and_then(|effect| effect_interval(&effect, comparison.networks));
     comparison.test = test;
     let all: Vec<&Network> = groups.concat();
     comparison.finding = Some((

@@ -115,7 +115,7 @@ pub(crate) fn allowed(checked: &Checked) -> String {
 }
 
 /// A P with four digits, as programs write and read it.
-fn digits(p: TailProbability) -> String {
+pub(crate) fn digits(p: TailProbability) -> String {
     if p.p > 1e-300 {
         format!("{:.3e}", p.p)
     } else {
@@ -135,7 +135,7 @@ pub(crate) fn text(audit: &Audit, files: &AuditFiles) -> String {
             audit.data_sets.join(", ")
         }
     );
-    text.push_str(&consistency_table(&audit.consistency));
+    text.push_str(&consistency_table(&audit.consistency, "source"));
     text.push_str("\n2. The claims, with one network a condition as published\n");
     let head = [
         "claim",
@@ -203,10 +203,13 @@ pub(crate) fn text(audit: &Audit, files: &AuditFiles) -> String {
     text
 }
 
-/// Checked tests as a table for the terminal.
-pub(crate) fn consistency_table(checks: &[Checked]) -> String {
+/// Checked tests as a table for the terminal; `place` is what the first column says.
+pub(crate) fn consistency_table<'a>(
+    checks: impl IntoIterator<Item = &'a Checked>,
+    place: &str,
+) -> String {
     let head = [
-        "source",
+        place,
         "test",
         "df",
         "value",
@@ -219,11 +222,6 @@ pub(crate) fn consistency_table(checks: &[Checked]) -> String {
     ];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for checked in checks {
-        let error = if checked.decision_error {
-            ", decision error"
-        } else {
-            ""
-        };
         rows.push(vec![
             checked.source.clone(),
             checked.test.clone(),
@@ -234,7 +232,7 @@ pub(crate) fn consistency_table(checks: &[Checked]) -> String {
             probability(checked.corrected_p),
             allowed(checked),
             checked.under(),
-            format!("{}{error}", checked.verdict.word()),
+            checked.verdict_in_words(),
         ]);
     }
     output::columns(&rows, 10)

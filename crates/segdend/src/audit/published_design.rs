@@ -2,10 +2,7 @@
 //! the same t-test with the same correction.
 
 use anyhow::{Context, Result};
-use segdend_analysis::{
-    BootstrapOptions, EffectSize, Summary, TTest, TailProbability, TwoSampleStatistic, bootstrap,
-    pooled_t_test,
-};
+use segdend_analysis::{EffectSize, Summary, TTest, TailProbability, pooled_t_test};
 use segdend_figures::scientific;
 use serde::Serialize;
 
@@ -32,7 +29,7 @@ pub(crate) struct PublishedComparison {
     pub(crate) corrected: TailProbability,
     /// The effect in units of the noise of the tests.
     pub(crate) effect: EffectSize,
-    /// The bootstrap interval of Cohen's d.
+    /// Its 95 % interval, by the noncentral t distribution.
     pub(crate) effect_interval: Option<[f64; 2]>,
 }
 
@@ -56,23 +53,23 @@ fn of(published: &PublishedTTest, first: &[f64], second: &[f64]) -> Result<Publi
         ln_p: test.ln_p,
     };
     let interval = test.confidence_interval(CONFIDENCE).ok();
+    let effect = EffectSize::of(first, second)?;
+    let tests = [first.len(), second.len()];
     Ok(PublishedComparison {
-        tests: [first.len(), second.len()],
+        tests,
         means_percent: [Summary::of(first)?.mean, Summary::of(second)?.mean],
         difference: test.mean_difference,
         difference_interval: interval.map(|i| [i.lower, i.upper]),
         corrected: raw.bonferroni(published.comparisons)?,
-        effect: EffectSize::of(first, second)?,
-        effect_interval: effect_interval(first, second),
+        effect_interval: effect_interval(&effect, tests),
+        effect,
         test,
     })
 }
 
-/// The bootstrap interval of Cohen's d, corrected for bias where it can be.
-pub(crate) fn effect_interval(first: &[f64], second: &[f64]) -> Option<[f64; 2]> {
-    let options = BootstrapOptions::default();
-    let found = bootstrap(first, second, TwoSampleStatistic::CohensD, &options).ok()?;
-    let interval = found.bias_corrected.unwrap_or(found.percentile);
+/// The interval of the population's effect between two samples.
+pub(crate) fn effect_interval(effect: &EffectSize, counts: [usize; 2]) -> Option<[f64; 2]> {
+    let interval = effect.confidence_interval(counts, CONFIDENCE).ok()?;
     Some([interval.lower, interval.upper])
 }
 

@@ -1,17 +1,17 @@
-//! `audit`: the paper's claims against what there is at a scale; or a reader's own table of tests.
+//! `audit`: the paper's claims against what there is at a scale.
 
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use segdend_core::data::DataSet;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::computed::Computed;
 use super::{Workshop, audit_tables};
-use crate::audit::output::{AuditFiles, consistency_table, text};
+use crate::audit::output::{AuditFiles, text};
 use crate::audit::runs::Networks;
 use crate::audit::sources::Sources;
-use crate::audit::{Audit, OtherSet, Recorded, audit, consistency, under_other_set};
+use crate::audit::{Audit, OtherSet, Recorded, audit, under_other_set};
 use crate::data_source::DataRequest;
 use crate::experiments::{Claims, Figure, ParameterSet, RecordingKind};
 use crate::progress::Progress;
@@ -125,37 +125,4 @@ fn recorded(directory: &Path) -> Result<Recorded> {
         }
     }
     Ok(all)
-}
-
-#[derive(Serialize)]
-struct Checks {
-    tests: Vec<consistency::Checked>,
-    errors: usize,
-    decision_errors: usize,
-}
-
-/// `segdend audit --statistics FILE`.
-pub(super) fn statistics(file: &Path, json: bool) -> Result<Outcome> {
-    let tests = consistency::of_file(file)?;
-    let checks = Checks {
-        errors: tests.iter().filter(|test| test.error).count(),
-        decision_errors: tests.iter().filter(|test| test.decision_error).count(),
-        tests,
-    };
-    if json {
-        output::json(&checks)?;
-    } else {
-        output::result(&format!(
-            "{}\n  {} tests, {} errors, {} of them decision errors\n",
-            consistency_table(&checks.tests),
-            checks.tests.len(),
-            checks.errors,
-            checks.decision_errors
-        ))?;
-    }
-    Ok(if checks.errors > 0 {
-        Outcome::Failed
-    } else {
-        Outcome::Done
-    })
 }

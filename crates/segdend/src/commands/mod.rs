@@ -9,6 +9,7 @@ mod lists;
 mod readme;
 mod replay;
 mod report;
+mod reported;
 mod train;
 mod verify;
 mod workflow;
@@ -75,12 +76,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome> {
         } => replay::replay(traces, *engine, *tolerance, general.json),
         Command::Audit {
             scale,
-            statistics,
+            reported,
             data,
-        } => match statistics {
-            Some(file) => audit::statistics(file, general.json),
-            None => audit::audit_scale(&Workshop::open(general)?, scale, &data.request()),
-        },
+        } => {
+            if reported.statistics.is_some() || reported.text.is_some() {
+                reported::audit(reported, general.json)
+            } else {
+                audit::audit_scale(&Workshop::open(general)?, scale, &data.request())
+            }
+        }
         Command::Report { scale, open, data } => {
             report::report(&Workshop::open(general)?, scale, *open, &data.request())
         }

@@ -11,6 +11,8 @@ from common import write
 
 MASK = (1 << 64) - 1
 STEP = 0x9E3779B97F4A7C15
+PERMUTATION = 0
+BOOTSTRAP = 0xD1B54A32D192ED03
 
 
 def split_mix(state):
@@ -27,9 +29,9 @@ def rotate(x, k):
     return ((x << k) | (x >> (64 - k))) & MASK
 
 
-def stream(seed, index):
+def stream(purpose, seed, index):
     """xoshiro256++ (Blackman & Vigna 2019) seeded with the index-th number of SplitMix64."""
-    numbers = split_mix(next(split_mix((seed + index * STEP) & MASK)))
+    numbers = split_mix(next(split_mix(((seed ^ purpose) + index * STEP) & MASK)))
     s = [next(numbers) for _ in range(4)]
     while True:
         yield (rotate((s[0] + s[3]) & MASK, 23) + s[0]) & MASK
@@ -59,7 +61,7 @@ def cohens_d(a, b, axis=-1):
 def bootstrap(a, b, statistic, resamples, seed, confidence):
     replicates, undefined = [], 0
     for index in range(resamples):
-        numbers = stream(seed, index)
+        numbers = stream(BOOTSTRAP, seed, index)
         x = numpy.array([a[draw(numbers, len(a))] for _ in a])
         y = numpy.array([b[draw(numbers, len(b))] for _ in b])
         if statistic is cohens_d and numpy.ptp(x) == 0 and numpy.ptp(y) == 0:
@@ -93,7 +95,7 @@ def permutation_drawn(a, b, draws, seed):
     observed = abs(mean_difference(a, b))
     extreme = 0
     for index in range(draws):
-        numbers = stream(seed, index)
+        numbers = stream(PERMUTATION, seed, index)
         shuffled = list(pooled)
         for place in range(len(a)):
             other = place + draw(numbers, len(shuffled) - place)

@@ -154,19 +154,18 @@ pub(crate) fn over_networks(comparison: &NetworkComparison) -> String {
     if let Some(effect) = &comparison.effect {
         parts.push(format!(
             "Hedges' g {}",
-            with_interval(Some(effect.hedges_g), None)
+            with_interval(Some(effect.hedges_g), comparison.effect_interval)
         ));
     }
-    if let Some([low, high]) = comparison.effect_interval {
-        parts.push(format!("d from {} to {}", number(low), number(high)));
-    }
-    if let (Some(test), Some(holm)) = (&comparison.test, comparison.holm_p) {
+    if let Some(test) = &comparison.test {
+        let holm = comparison.holm_p.map_or(String::new(), |p| {
+            format!(", {} Holm over all tests reported", scientific(p))
+        });
         parts.push(format!(
-            "Welch t({:.1}) = {:.2}, P {} raw, {} Holm",
+            "Welch t({:.1}) = {:.2}, P {} raw{holm}",
             test.degrees_of_freedom,
             test.t,
             scientific(test.p),
-            scientific(holm)
         ));
     }
     if let Some(permutation) = &comparison.permutation {
