@@ -3,8 +3,8 @@
 use segdend_figures::{decimal, scientific};
 
 use crate::experiments::ErrorFigure;
-use crate::output;
 use crate::panels::error_curves::{self, Made};
+use crate::render::{Sheet, terminal};
 use crate::source_data::Files;
 use crate::statistics;
 
@@ -23,14 +23,14 @@ pub(crate) fn text(figure: &ErrorFigure, made: &Made, files: &Files) -> String {
         text.push_str(&format!("  {stamp}\n"));
     }
     text.push('\n');
-    text.push_str(&output::columns(&means(made), 1));
+    text.push_str(&terminal::table(&means(made)));
     if !made.statistics.comparisons.is_empty() {
         let count = made.statistics.comparisons.len();
         text.push_str(&format!(
             "\n  {}\n",
             statistics::heading(made.statistics.test, made.statistics.correction, count)
         ));
-        text.push_str(&output::columns(&comparisons(made), 3));
+        text.push_str(&terminal::lines(&comparisons(made), &[]));
         text.push_str(&format!("  Caution: {}.\n", made.statistics.caution));
     }
     text.push('\n');
@@ -46,38 +46,25 @@ pub(crate) fn text(figure: &ErrorFigure, made: &Made, files: &Files) -> String {
     text
 }
 
-fn means(made: &Made) -> Vec<Vec<String>> {
-    let percent =
-        |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.2} %"));
-    let head = [
-        "test error",
-        "last epoch",
-        "final tests",
-        "mean",
-        "min",
-        "max",
-        "paper's mean",
-    ];
-    let mut rows = vec![head.map(str::to_owned).to_vec()];
-    for series in &made.statistics.series {
-        let summary = series.final_summary;
-        let count = summary.map_or_else(
-            || usize::from(series.final_mean_percent.is_some()),
-            |summary| summary.count,
-        );
-        rows.push(vec![
-            series.label.clone(),
-            percent(series.last_error_percent),
-            count.to_string(),
-            percent(series.final_mean_percent),
-            percent(summary.map(|summary| summary.min)),
-            percent(summary.map(|summary| summary.max)),
-            series
-                .reported_final_percent
-                .map_or("-".to_owned(), |value| format!("{value:.1} %")),
-        ]);
-    }
-    rows
+fn means(made: &Made) -> Sheet {
+    let digits = |value: Option<f64>, digits: usize| {
+        value.map_or("-".to_owned(), |value| format!("{value:.digits$} %"))
+    };
+    let percent = |value| digits(value, 2);
+    Sheet::of("", &made.statistics.series)
+        .text("test error", |series| &series.label)
+        .number("last epoch", |series| percent(series.last_error_percent))
+        .number("final tests", |series| {
+            let one = usize::from(series.final_mean_percent.is_some());
+            series.final_summary.map_or(one, |summary| summary.count)
+        })
+        .number("mean", |series| percent(series.final_mean_percent))
+        .number("min", |series| percent(series.final_summary.map(|s| s.min)))
+        .number("max", |series| percent(series.final_summary.map(|s| s.max)))
+        .number("paper's mean", |series| {
+            digits(series.reported_final_percent, 1)
+        })
+        .done()
 }
 
 fn comparisons(made: &Made) -> Vec<Vec<String>> {

@@ -7,11 +7,12 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
+use schemars::JsonSchema;
 use segdend_analysis::{
     Consistency, ProbabilityRange, ReportedP, ReportedStatistic, StatisticKind, TailProbability,
     Tails, check_reported,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::verdict::Verdict;
 use crate::experiments::{Claim, Measurement};
@@ -22,7 +23,7 @@ pub(crate) const LEVEL: f64 = 0.05;
 const MOST_COMPARISONS: usize = 20;
 
 /// A reported test, checked.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct Checked {
     /// The claim, if it is one.
     pub(crate) claim: Option<String>,

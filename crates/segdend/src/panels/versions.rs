@@ -1,6 +1,7 @@
 //! What the versions of the authors' program make of the numbers that the paper reports.
 
 use anyhow::{Context, Result};
+use schemars::JsonSchema;
 use segdend_analysis::{Summary, mean, running_means};
 use segdend_figures::{
     Picture, ReportedNumber, Stamp, Version, VersionValue, Versions, decimal, versions,
@@ -20,7 +21,7 @@ const CONFIDENCE: f64 = 0.95;
 const SMOOTHED: usize = 3_000;
 
 /// What a version makes of a number.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct Found {
     /// The version.
     pub(crate) version: String,
@@ -36,7 +37,7 @@ pub(crate) struct Found {
 }
 
 /// A number and what the versions make of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct Compared {
     /// What it is.
     pub(crate) label: String,
