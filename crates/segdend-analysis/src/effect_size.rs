@@ -25,10 +25,11 @@
 use crate::noncentral_t::noncentrality_of;
 use crate::tail::stirling_remainder;
 use crate::{AnalysisError, ConfidenceInterval, Summary};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The standardised difference of two means.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub struct EffectSize {
     /// Mean of the first sample minus mean of the second.
     pub mean_difference: f64,

@@ -3,8 +3,10 @@
 //! JSON has no infinity and writes null, which cannot be read back as a number. A t of two
 //! constant samples, and ln P of it, are honestly infinite.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserializer, Serializer};
+use std::borrow::Cow;
 use std::fmt;
 
 pub(crate) fn serialize<S: Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
@@ -19,7 +21,21 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
     deserializer.deserialize_any(ExtendedFloat)
 }
 
-struct ExtendedFloat;
+pub(crate) struct ExtendedFloat;
+
+impl JsonSchema for ExtendedFloat {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "ExtendedFloat".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "anyOf": [{ "type": "number" }, { "enum": ["inf", "-inf"] }] })
+    }
+}
 
 impl Visitor<'_> for ExtendedFloat {
     type Value = f64;

@@ -28,10 +28,11 @@
 //! sample of the two is no special case. In the paired test it is the differences that are constant.
 
 use crate::{AnalysisError, ConfidenceInterval, Summary, extended_float, two_tailed_p};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a t-test assumes of the variances of the two populations.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum VarianceModel {
     /// One common variance, estimated from both samples (Student).
@@ -43,12 +44,13 @@ pub enum VarianceModel {
 }
 
 /// Result of a two-sample, two-tailed t-test.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub struct TTest {
     /// Which of the two tests this is.
     pub variance_model: VarianceModel,
     /// Difference of the means over its standard error; infinite for constant, different samples.
     #[serde(with = "extended_float")]
+    #[schemars(with = "extended_float::ExtendedFloat")]
     pub t: f64,
     /// Degrees of freedom; not whole for Welch's test.
     pub degrees_of_freedom: f64,
@@ -56,6 +58,7 @@ pub struct TTest {
     pub p: f64,
     /// Natural logarithm of the two-tailed probability.
     #[serde(with = "extended_float")]
+    #[schemars(with = "extended_float::ExtendedFloat")]
     pub ln_p: f64,
     /// Mean of the first sample minus mean of the second.
     pub mean_difference: f64,

@@ -19,10 +19,11 @@
 
 use crate::summary::{Deviations, sum};
 use crate::{AnalysisError, extended_float, fisher_f_p};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Variance between and within groups, with the F test of the former.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub struct VarianceComponents {
     /// Number of groups, k.
     pub groups: usize,
@@ -52,11 +53,13 @@ pub struct VarianceComponents {
     pub intraclass_correlation: f64,
     /// MS_b over MS_w; infinite without variance within groups.
     #[serde(with = "extended_float")]
+    #[schemars(with = "extended_float::ExtendedFloat")]
     pub f: f64,
     /// Probability of an F at least as large if the groups do not differ.
     pub p: f64,
     /// Its natural logarithm.
     #[serde(with = "extended_float")]
+    #[schemars(with = "extended_float::ExtendedFloat")]
     pub ln_p: f64,
 }
 

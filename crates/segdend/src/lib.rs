@@ -18,6 +18,7 @@
 //! | `provenance` | where source data came from |
 //! | `panels` | source data and pictures, one module a kind of panel |
 //! | `audit` | claims, measured and judged |
+//! | `render` | one sheet of rows as page, Markdown, CSV or terminal table |
 //! | `report` | the audit and the pictures as one page |
 //! | `prose` | what README and findings hold of the audit |
 //! | `verify` | what is kept, computed again and compared |
@@ -40,6 +41,7 @@ mod project;
 mod prose;
 mod provenance;
 pub mod recordings;
+mod render;
 mod report;
 pub mod resolve;
 mod run_directory;

@@ -3,8 +3,8 @@
 use segdend_figures::{decimal, scientific};
 
 use crate::experiments::Figure;
-use crate::output;
 use crate::panels::{Made, error_curves};
+use crate::render::{Sheet, terminal};
 use crate::statistics::{self, Statistics};
 
 /// A figure's title with its number in the arXiv version, if it has one; the means and the tests, if it
@@ -19,14 +19,14 @@ pub(crate) fn text(figure: &Figure, made: &Made) -> String {
     }
     if let Some(statistics) = &made.statistics {
         text.push('\n');
-        text.push_str(&output::columns(&means(statistics), 1));
+        text.push_str(&terminal::table(&means(statistics)));
         if !statistics.comparisons.is_empty() {
             let count = statistics.comparisons.len();
             text.push_str(&format!(
                 "\n  {}\n",
                 statistics::heading(statistics.test, statistics.correction, count)
             ));
-            text.push_str(&output::columns(&comparisons(statistics), 3));
+            text.push_str(&terminal::lines(&comparisons(statistics), &[]));
             text.push_str(&format!("  Caution: {}.\n", statistics.caution));
         }
         text.push('\n');
@@ -42,38 +42,25 @@ pub(crate) fn text(figure: &Figure, made: &Made) -> String {
     text
 }
 
-fn means(statistics: &Statistics) -> Vec<Vec<String>> {
-    let percent =
-        |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.2} %"));
-    let head = [
-        "test error",
-        "last epoch",
-        "final tests",
-        "mean",
-        "min",
-        "max",
-        "paper's mean",
-    ];
-    let mut rows = vec![head.map(str::to_owned).to_vec()];
-    for series in &statistics.series {
-        let summary = series.final_summary;
-        let count = summary.map_or_else(
-            || usize::from(series.final_mean_percent.is_some()),
-            |summary| summary.count,
-        );
-        rows.push(vec![
-            series.label.clone(),
-            percent(series.last_error_percent),
-            count.to_string(),
-            percent(series.final_mean_percent),
-            percent(summary.map(|summary| summary.min)),
-            percent(summary.map(|summary| summary.max)),
-            series
-                .reported_final_percent
-                .map_or("-".to_owned(), |value| format!("{value:.1} %")),
-        ]);
-    }
-    rows
+fn means(statistics: &Statistics) -> Sheet {
+    let digits = |value: Option<f64>, digits: usize| {
+        value.map_or("-".to_owned(), |value| format!("{value:.digits$} %"))
+    };
+    let percent = |value| digits(value, 2);
+    Sheet::of("", &statistics.series)
+        .text("test error", |series| &series.label)
+        .number("last epoch", |series| percent(series.last_error_percent))
+        .number("final tests", |series| {
+            let one = usize::from(series.final_mean_percent.is_some());
+            series.final_summary.map_or(one, |summary| summary.count)
+        })
+        .number("mean", |series| percent(series.final_mean_percent))
+        .number("min", |series| percent(series.final_summary.map(|s| s.min)))
+        .number("max", |series| percent(series.final_summary.map(|s| s.max)))
+        .number("paper's mean", |series| {
+            digits(series.reported_final_percent, 1)
+        })
+        .done()
 }
 
 fn comparisons(statistics: &Statistics) -> Vec<Vec<String>> {

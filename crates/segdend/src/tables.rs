@@ -8,7 +8,8 @@ use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use polars::prelude::{
-    Column, CsvReadOptions, CsvWriter, DataFrame, DataType, NamedFrom, SerReader, SerWriter, Series,
+    Column, CsvReadOptions, CsvWriter, DataFrame, DataType, NamedFrom, PolarsResult, SerReader,
+    SerWriter, Series,
 };
 
 use crate::run_directory;
@@ -44,13 +45,8 @@ impl Table {
             let cells: Vec<Option<f64>> = (0..height).map(number).collect();
             Column::from(Series::new(name.as_str().into(), cells))
         };
-        let mut bytes = Vec::new();
-        DataFrame::new(height, self.columns.iter().map(column).collect())
-            .and_then(|mut frame| {
-                CsvWriter::new(&mut bytes)
-                    .include_header(true)
-                    .finish(&mut frame)
-            })
+        let mut bytes = DataFrame::new(height, self.columns.iter().map(column).collect())
+            .and_then(csv)
             .with_context(|| format!("cannot make the table {}", path.display()))?;
         if is_compressed(path) {
             let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
@@ -107,6 +103,15 @@ impl Table {
             )
         })
     }
+}
+
+/// A table as CSV with a header row.
+pub(crate) fn csv(mut frame: DataFrame) -> PolarsResult<Vec<u8>> {
+    let mut bytes = Vec::new();
+    CsvWriter::new(&mut bytes)
+        .include_header(true)
+        .finish(&mut frame)?;
+    Ok(bytes)
 }
 
 fn is_compressed(path: &Path) -> bool {

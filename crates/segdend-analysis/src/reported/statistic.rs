@@ -5,6 +5,7 @@ use crate::{
     AnalysisError, TailProbability, Tails, chi_squared_p, correlation_p, fisher_f_p, normal_p,
     student_t_p,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which statistic, with what decides its distribution.
@@ -98,7 +99,7 @@ impl StatisticKind {
 }
 
 /// The least and the most a probability can be.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub struct ProbabilityRange {
     /// Lower end.
     pub least: TailProbability,

@@ -19,6 +19,7 @@ use super::{Purpose, draw_index, stream};
 use crate::AnalysisError;
 use crate::summary::{mean, require_finite, sum};
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Differences closer than this share of the sum of absolute deviations count as equal.
@@ -47,7 +48,7 @@ impl Default for PermutationOptions {
 }
 
 /// Whether all deals were gone through, or some drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PermutationMethod {
     /// All.
@@ -57,7 +58,7 @@ pub enum PermutationMethod {
 }
 
 /// Result of a permutation test.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub struct PermutationTest {
     /// Mean of the first sample minus mean of the second.
     pub mean_difference: f64,

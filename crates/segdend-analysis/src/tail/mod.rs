@@ -16,6 +16,7 @@ pub(crate) use stirling::stirling_remainder;
 pub use student::{correlation_p, student_t_p, two_tailed_p};
 
 use crate::{AnalysisError, extended_float};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::f64::consts::LN_2;
 
@@ -36,12 +37,13 @@ pub enum Tails {
 }
 
 /// A probability together with its natural logarithm.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub struct TailProbability {
     /// The probability, 0 to 1; 0 where it is below the smallest f64.
     pub p: f64,
     /// Its natural logarithm, at most 0; finite wherever t is finite.
     #[serde(with = "extended_float")]
+    #[schemars(with = "extended_float::ExtendedFloat")]
     pub ln_p: f64,
 }
 

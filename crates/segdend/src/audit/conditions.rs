@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use segdend_analysis::{Summary, mean};
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use super::runs::Networks;
 use crate::experiments::{Experiments, network_name};
 
 /// A run and its further networks.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct Condition {
     /// The run.
     pub(crate) run: String,

@@ -5,10 +5,11 @@
 //! (statcheck, Nuijten et al. 2016).
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use segdend_analysis::{
     Consistency, ProbabilityRange, Relation, ReportedCheck, ReportedTest, TailProbability,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::verdict::Verdict;
 use crate::experiments::{Claim, Measurement};
@@ -19,7 +20,7 @@ pub(crate) const LEVEL: f64 = 0.05;
 const MOST_COMPARISONS: usize = 20;
 
 /// A reported test, checked.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct Checked {
     /// The claim, if it is one.
     pub(crate) claim: Option<String>,

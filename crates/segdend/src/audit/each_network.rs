@@ -3,8 +3,9 @@
 //! their mean is. A value near the edge of its rule may be inside by the choice of the seed.
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use segdend_analysis::{Summary, mean};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::measurement::{CONFIDENCE, late_slope};
 use super::networks::{FEWEST, longer};
@@ -14,7 +15,7 @@ use super::verdict::{Finding, Measured, Verdict, judge};
 use crate::experiments::{Claim, ColumnStatistic, Experiments, Measurement, Question};
 
 /// A claim's value in every network.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct EachNetwork {
     /// The claim.
     pub(crate) claim: String,

@@ -1,7 +1,8 @@
 //! A claim, its value and its verdict.
 
 use anyhow::{Context, Result};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::measurement;
 use super::published_design::{self, PublishedComparison};
@@ -10,7 +11,7 @@ use super::verdict::{Finding, Ground, Measured, Verdict, judge};
 use crate::experiments::{Claim, Experiments, Measurement, Needs, Question};
 
 /// A claim and its verdict. Of a reported test: that of question 2.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct JudgedClaim {
     /// Its name.
     pub(crate) id: String,

@@ -34,6 +34,7 @@ pub(crate) mod verdict;
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result};
+use schemars::JsonSchema;
 use segdend_core::segregated;
 use serde::{Deserialize, Serialize};
 
@@ -52,10 +53,11 @@ use verdict::Verdict;
 /// The version of the audit's form: a new one whenever a field changes its meaning or goes.
 pub(crate) const SCHEMA_VERSION: u32 = 2;
 
-/// The audit at a scale. Its form is described in `reports/audit.schema.json`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// The audit of the paper's claims at a scale, `audit.json`.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct Audit {
     /// The version of this form.
+    #[schemars(extend("const" = SCHEMA_VERSION))]
     pub(crate) schema_version: u32,
     /// The scale.
     pub(crate) scale: String,
@@ -71,7 +73,7 @@ pub(crate) struct Audit {
     pub(crate) networks: usize,
     /// Different weights among them: a difference that concerns tests alone leaves the weights.
     pub(crate) distinct_networks: usize,
-    /// Time spent on them, s.
+    /// Time spent on the networks, s.
     pub(crate) wall_seconds: f64,
     /// Finished recordings at this scale, and the time spent on them.
     #[serde(flatten)]
@@ -101,7 +103,7 @@ pub(crate) struct Audit {
 }
 
 /// The reported numbers of a figure in versions of the program.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct VersionTable {
     /// The figure.
     pub(crate) figure: String,
@@ -110,7 +112,7 @@ pub(crate) struct VersionTable {
 }
 
 /// What claims come to with networks of another set of parameters.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct OtherSet {
     /// The set.
     pub(crate) set: String,
@@ -119,7 +121,7 @@ pub(crate) struct OtherSet {
 }
 
 /// A claim with networks of another set.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct UnderOtherSet {
     /// The claim.
     pub(crate) claim: String,
@@ -175,20 +177,20 @@ fn version_tables(sources: &Sources, experiments: &Experiments) -> Result<Vec<Ve
 
 /// The finished recordings of a scale. Searches for learning rates train networks that are kept as rows
 /// of a table alone.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct Recorded {
-    /// How many there are.
+    /// Finished recordings at this scale.
     pub(crate) recordings: usize,
-    /// Time spent on them, s.
+    /// Time spent on the recordings, s.
     pub(crate) recording_seconds: f64,
-    /// Trainings of the searches among them.
+    /// Trainings of the searches for learning rates among the recordings.
     pub(crate) search_trainings: usize,
-    /// Time spent on these, s.
+    /// Time spent on these searches, s.
     pub(crate) search_seconds: f64,
 }
 
 /// Claims with a verdict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct Count {
     /// The verdict.
     pub(crate) verdict: Verdict,

@@ -15,12 +15,13 @@
 //! interval and P.
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use segdend_analysis::{
     EffectSize, PermutationOptions, PermutationTest, TTest, VarianceComponents, bonferroni, holm,
     mean, paired_t_test, permutation_test, welch_t_test,
 };
 use segdend_figures::scientific;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::consistency::LEVEL;
 use super::measurement::CONFIDENCE;
@@ -112,7 +113,7 @@ impl<'a> Pair<'a> {
 }
 
 /// Networks of two runs, those of one seed against each other.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct Paired {
     /// The seeds that both runs have.
     pub(crate) seeds: Vec<u64>,
@@ -153,7 +154,7 @@ impl Paired {
 }
 
 /// A comparison over independently trained networks.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct NetworkComparison {
     /// The claim.
     pub(crate) claim: String,

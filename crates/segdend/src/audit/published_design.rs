@@ -2,9 +2,10 @@
 //! the same t-test with the same correction.
 
 use anyhow::{Context, Result};
+use schemars::JsonSchema;
 use segdend_analysis::{EffectSize, Summary, TTest, TailProbability, pooled_t_test};
 use segdend_figures::scientific;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::consistency::LEVEL;
 use super::measurement::CONFIDENCE;
@@ -13,7 +14,7 @@ use super::verdict::{Finding, Measured};
 use crate::experiments::PublishedTTest;
 
 /// A comparison as published, with our numbers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct PublishedComparison {
     /// Repeated tests of each network.
     pub(crate) tests: [usize; 2],

@@ -3,7 +3,7 @@
 //! repeated tests.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use segdend_core::segregated;
@@ -19,6 +19,8 @@ use crate::run_directory;
 /// A finished network.
 #[derive(Debug, Clone)]
 pub(crate) struct Network {
+    /// Where it is kept.
+    pub(crate) directory: PathBuf,
     /// Its manifest.
     pub(crate) manifest: Manifest,
     /// Repeated tests of its final weights, %.
@@ -66,6 +68,7 @@ impl Networks {
                 final_errors: result.history.final_test_errors_percent,
                 errors: result.history.test_errors_percent,
                 manifest,
+                directory: path,
             });
         }
         Ok(Self { all })

@@ -7,6 +7,7 @@
 use std::str::FromStr;
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use segdend_analysis::{mean, pooled_t_test, welch_t_test};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,7 +19,7 @@ use super::verdict::{Finding, Ground, Measured, Verdict, judge};
 use crate::experiments::{Claim, Difference, Experiments, ParameterSet, Question, Run};
 
 /// What varies from one value to the next of those that an interval is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Over {
     /// Networks, those of either side by themselves.
@@ -46,7 +47,7 @@ impl Over {
 }
 
 /// A comparison under one set of parameters.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct UnderSet {
     /// The set.
     pub(crate) set: String,
@@ -67,7 +68,7 @@ pub(crate) struct UnderSet {
 }
 
 /// A comparison under all sets.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct Sensitivity {
     /// The claim.
     pub(crate) claim: String,
@@ -256,7 +257,7 @@ impl UnderSet {
 }
 
 /// The measured effect of a difference between the paper and the program.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct Effect {
     /// What differs.
     pub(crate) what: String,

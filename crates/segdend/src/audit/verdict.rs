@@ -1,11 +1,14 @@
 //! Verdicts: the words, and how they follow from a measured value, a rule and the scale.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::experiments::{Question, Rule};
 
 /// A verdict on a claim.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, JsonSchema, Serialize, Deserialize,
+)]
 pub(crate) enum Verdict {
     /// The paper agrees with itself.
     #[serde(rename = "consistent")]
@@ -57,7 +60,7 @@ impl Verdict {
 }
 
 /// How a measured value compares with what is reported, whatever the scale.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub(crate) enum Finding {
     /// Direction and magnitude are as reported.
     #[serde(rename = "as-reported")]

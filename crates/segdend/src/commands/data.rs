@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Workshop;
 use crate::data_source::{self, DataRequest, DataSetName};
+use crate::render::terminal;
 use crate::{Outcome, output};
 
 #[derive(Serialize)]
@@ -51,15 +52,11 @@ fn text(data: &DataSet, directory: Option<PathBuf>) -> String {
         data.train().columns(),
         data.classes(),
     );
-    let rows: Vec<_> = data
-        .files()
-        .iter()
-        .map(|file| vec![file.name.clone(), file.sha256.clone()])
+    let files = data.files().iter();
+    let rows: Vec<_> = files
+        .map(|file| vec![file.name.as_str(), &file.sha256])
         .collect();
-    text.push_str(&output::columns(&rows, 2));
-    text.push_str(&output::columns(
-        &[vec!["all four".to_owned(), data.checksum().to_owned()]],
-        2,
-    ));
+    text.push_str(&terminal::lines(&rows, &[]));
+    text.push_str(&format!("  all four  {}\n", data.checksum()));
     text
 }

@@ -9,6 +9,7 @@ use super::Workshop;
 use crate::data_source::DataRequest;
 use crate::experiments::Figure;
 use crate::panels::Files;
+use crate::render::{Sheet, terminal};
 use crate::resolve::ResolvedRun;
 use crate::run_directory::RunState;
 use crate::{Outcome, data_source, drive, output};
@@ -100,28 +101,19 @@ pub(super) fn runs(workshop: &Workshop, scale: &str, request: &DataRequest) -> R
         output::json(&entries)?;
         return Ok(Outcome::Done);
     }
-    let head = ["run", "what", "state", "still to do"]
-        .map(str::to_owned)
-        .to_vec();
-    let rows = entries.iter().map(|entry| {
-        let state = entry
-            .detail
-            .as_ref()
-            .map_or(entry.state.word().to_owned(), |detail| {
-                format!("{}: {detail}", entry.state.word())
-            });
-        vec![
-            entry.name.clone(),
-            entry.title.clone(),
-            state,
-            cost(entry.estimated_cpu_seconds, 1),
-        ]
-    });
-    let rows: Vec<_> = [head].into_iter().chain(rows).collect();
+    let sheet = Sheet::of("", &entries)
+        .text("run", |entry| &entry.name)
+        .text("what", |entry| &entry.title)
+        .text("state", |entry| match &entry.detail {
+            Some(detail) => format!("{}: {detail}", entry.state.word()),
+            None => entry.state.word().to_owned(),
+        })
+        .number("still to do", |entry| cost(entry.estimated_cpu_seconds, 1))
+        .done();
     output::result(&format!(
         "{}\n{}",
         heading(scale, data.as_ref()),
-        output::columns(&rows, 3)
+        terminal::table(&sheet)
     ))?;
     Ok(Outcome::Done)
 }
@@ -171,24 +163,20 @@ pub(super) fn figures(workshop: &Workshop, scale: &str, request: &DataRequest) -
         output::json(&figures)?;
         return Ok(Outcome::Done);
     }
-    let head = ["figure", "arXiv", "title", "state", "still to do", "needs"]
-        .map(str::to_owned)
-        .to_vec();
-    let rows = figures.iter().map(|figure| {
-        vec![
-            figure.name.clone(),
-            figure.arxiv.clone(),
-            figure.title.clone(),
-            figure.state.word().to_owned(),
-            cost(figure.estimated_seconds, workshop.threads),
-            needs(figure),
-        ]
-    });
-    let rows: Vec<_> = [head].into_iter().chain(rows).collect();
+    let sheet = Sheet::of("", &figures)
+        .text("figure", |figure| &figure.name)
+        .text("arXiv", |figure| &figure.arxiv)
+        .text("title", |figure| &figure.title)
+        .text("state", |figure| figure.state.word())
+        .text("still to do", |figure| {
+            cost(figure.estimated_seconds, workshop.threads)
+        })
+        .text("needs", needs)
+        .done();
     output::result(&format!(
         "{}\n{}",
         heading(scale, data.as_ref()),
-        output::columns(&rows, 6)
+        terminal::table(&sheet)
     ))?;
     Ok(Outcome::Done)
 }

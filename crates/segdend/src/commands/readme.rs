@@ -6,9 +6,10 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::Workshop;
+use crate::audit::Audit;
 use crate::experiments::PAPER_SCALE;
 use crate::project::Project;
-use crate::prose::{Judged, blocks, findings, readme as results};
+use crate::prose::{blocks, findings, readme as results};
 use crate::verify::files::difference;
 use crate::verify::{Check, State};
 use crate::{Outcome, output, run_directory};
@@ -25,7 +26,7 @@ struct Blocks {
 /// `segdend readme`.
 pub(super) fn readme(workshop: &Workshop, write: bool) -> Result<Outcome> {
     let project = &workshop.project;
-    let judged = Judged::read(&project.report(PAPER_SCALE))?;
+    let judged = Audit::read(&project.report(PAPER_SCALE))?;
     let mut blocks = Blocks {
         readme: results_block(project, judged.as_ref())?,
         findings: judged.as_ref().map(findings::block),
@@ -71,7 +72,7 @@ pub(super) fn readme(workshop: &Workshop, write: bool) -> Result<Outcome> {
 
 /// README and findings against the audit that was made `again`; each only if it is there.
 pub(super) fn checks(project: &Project, again: &Project) -> Result<Vec<Check>> {
-    let judged = Judged::read(&again.report(PAPER_SCALE))?;
+    let judged = Audit::read(&again.report(PAPER_SCALE))?;
     let mut checks = Vec::new();
     let mut compare = |what: &str, text: &str, made: Result<String>| {
         checks.push(match made {
@@ -116,7 +117,7 @@ pub(super) fn checks(project: &Project, again: &Project) -> Result<Vec<Check>> {
 }
 
 /// The README's block; what it links to is looked for in the project, wherever the audit is from.
-fn results_block(project: &Project, judged: Option<&Judged>) -> Result<String> {
+fn results_block(project: &Project, judged: Option<&Audit>) -> Result<String> {
     let claims = project.claims()?;
     Ok(results::block(
         &claims,

@@ -9,6 +9,7 @@ use segdend_core::segregated::replay::{Report, Tolerance, Trace, replay as repla
 use serde::Serialize;
 
 use crate::args::EngineName;
+use crate::render::terminal;
 use crate::{Outcome, output};
 
 /// The outcome of a file, for `--json`.
@@ -145,7 +146,10 @@ fn text(entry: &Entry<'_>) -> String {
             },
         ]);
     }
-    text.push_str(&output::columns(&rows, 1));
+    text.push_str(&terminal::lines(
+        &rows,
+        &[false, true, true, true, true, true, true],
+    ));
     let beyond = report
         .deviations
         .iter()

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::{Workshop, audit};
+use crate::audit::runs::Networks;
 use crate::audit::sources::Sources;
 use crate::data_source::DataRequest;
 use crate::report::{Ways, page};
@@ -48,7 +49,8 @@ pub(super) fn make(workshop: &Workshop, scale: &str, request: &DataRequest) -> R
         source_data: sources.directory().to_owned(),
         runs: project.runs(scale),
     };
-    let text = page(&audit, &sources, &project.experiments, &ways)?;
+    let networks = Networks::read(&ways.runs)?;
+    let text = page(&audit, &sources, &networks, &project.experiments, &ways)?;
     let path = ways.report.join("index.html");
     run_directory::write_file(&path, text.as_bytes())?;
     Ok(path)

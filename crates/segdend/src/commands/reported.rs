@@ -227,7 +227,7 @@ impl<'a> Report<'a> {
             .collect();
         let mut text = String::new();
         if !named.is_empty() {
-            text.push_str(&consistency_table(&named, "where"));
+            text.push_str(&consistency_table(&named));
         }
         for (head, list) in [
             ("impossible", &self.impossible),

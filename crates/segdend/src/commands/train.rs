@@ -13,6 +13,7 @@ use crate::data_source::{self, IdxRequest};
 use crate::drive::JobOutcome;
 use crate::experiments::{ParameterSet, Run};
 use crate::manifest::{Manifest, RunResult};
+use crate::render::{Sheet, terminal};
 use crate::resolve::{self, Overrides, ResolvedRun};
 use crate::run_directory::RunDirectory;
 use crate::train_one::TrainingJob;
@@ -193,19 +194,17 @@ fn report(workshop: &Workshop, job: &TrainingJob, state: State, result: &RunResu
         job.run.spec.epochs,
         job.run.spec.seed,
     );
-    let mut rows = vec![
-        ["epoch", "test error", "training error"]
-            .map(str::to_owned)
-            .to_vec(),
-    ];
-    for (epoch, error) in history.test_errors_percent.iter().enumerate() {
-        let training = epoch
-            .checked_sub(1)
-            .and_then(|index| history.training_errors_percent.get(index));
-        let training = training.map_or("-".to_owned(), |error| format!("{error:.2} %"));
-        rows.push(vec![epoch.to_string(), format!("{error:.2} %"), training]);
-    }
-    text.push_str(&output::columns(&rows, 0));
+    let errors: Vec<_> = history.test_errors_percent.iter().enumerate().collect();
+    let sheet = Sheet::of("", &errors)
+        .number("epoch", |(epoch, _)| epoch)
+        .number("test error", |(_, error)| format!("{error:.2} %"))
+        .number("training error", |(epoch, _)| {
+            let before = epoch.checked_sub(1);
+            let error = before.and_then(|at| history.training_errors_percent.get(at));
+            error.map_or("-".to_owned(), |error| format!("{error:.2} %"))
+        })
+        .done();
+    text.push_str(&terminal::table(&sheet));
     let finals = &history.final_test_errors_percent;
     if let (Some(least), Some(most)) = (
         finals.iter().copied().reduce(f64::min),

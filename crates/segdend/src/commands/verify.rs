@@ -13,6 +13,7 @@ use crate::experiments::{Figure, PAPER_SCALE};
 use crate::progress::Progress;
 use crate::project::Project;
 use crate::recordings;
+use crate::render::terminal;
 use crate::verify::files::{compare, compare_directories};
 use crate::verify::mirror::Mirror;
 use crate::verify::runs::{self, TrainedRun};
@@ -337,5 +338,5 @@ fn table<'c>(checks: impl Iterator<Item = &'c Check>) -> String {
             ]
         })
         .collect();
-    output::columns(&rows, 3)
+    terminal::lines(&rows, &[])
 }

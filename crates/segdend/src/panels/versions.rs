@@ -1,6 +1,7 @@
 //! What the versions of the authors' program make of the numbers that the paper reports.
 
 use anyhow::{Context, Result};
+use schemars::JsonSchema;
 use segdend_analysis::{Summary, mean, running_means};
 use segdend_figures::{
     Picture, ReportedNumber, Stamp, Version, VersionValue, Versions, decimal, versions,
@@ -212,7 +213,7 @@ impl VersionEntry {
 }
 
 /// What a version makes of a number.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct Found {
     /// The version.
     pub(crate) version: String,
@@ -228,7 +229,7 @@ pub(crate) struct Found {
 }
 
 /// A number and what the versions make of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize, Deserialize)]
 pub(crate) struct Compared {
     /// What it is.
     pub(crate) label: String,

@@ -9,11 +9,13 @@ use std::collections::BTreeSet;
 
 use anyhow::Result;
 
-use super::{Judged, blocks, head, row, versions};
+use super::{blocks, versions};
+use crate::audit::Audit;
 use crate::audit::output::{under_set_of, with_interval};
 use crate::audit::sensitivity::Over;
 use crate::audit::verdict::Verdict;
 use crate::experiments::{Claims, Experiments, ParameterSet, Question};
+use crate::render::markdown::{head, row};
 use crate::suggest;
 
 /// The name of the block in `findings.md`.
@@ -36,7 +38,7 @@ struct Deviation<'a> {
 }
 
 /// All answers that are not as reported, in the audit's order.
-fn deviations(judged: &Judged) -> Vec<Deviation<'_>> {
+fn deviations(judged: &Audit) -> Vec<Deviation<'_>> {
     let mut found = Vec::new();
     for checked in &judged.consistency {
         let p = checked.corrected_p.p;
@@ -138,7 +140,7 @@ fn deviations(judged: &Judged) -> Vec<Deviation<'_>> {
 }
 
 /// The table.
-pub(crate) fn block(judged: &Judged) -> String {
+pub(crate) fn block(judged: &Audit) -> String {
     let found = deviations(judged);
     if found.is_empty() {
         return format!(
@@ -162,7 +164,7 @@ pub(crate) fn block(judged: &Judged) -> String {
 }
 
 /// All blocks of the file, by name.
-pub(crate) fn blocks_of(judged: &Judged) -> [(&'static str, String); 3] {
+pub(crate) fn blocks_of(judged: &Audit) -> [(&'static str, String); 3] {
     [
         (versions::BLOCK, versions::block(judged)),
         (versions::VERDICTS_BLOCK, versions::verdicts(judged)),
@@ -174,7 +176,7 @@ pub(crate) fn blocks_of(judged: &Judged) -> [(&'static str, String); 3] {
 ///
 /// # Errors
 /// If the markers of a block are missing.
-pub(crate) fn with_blocks(text: &str, judged: &Judged) -> Result<String> {
+pub(crate) fn with_blocks(text: &str, judged: &Audit) -> Result<String> {
     let mut text = text.to_owned();
     for (name, block) in blocks_of(judged) {
         text = blocks::replace(&text, name, &block)?;
@@ -183,7 +185,7 @@ pub(crate) fn with_blocks(text: &str, judged: &Judged) -> Result<String> {
 }
 
 /// Findings without prose yet; `None` if there is nothing to tell.
-pub(crate) fn beginning(judged: &Judged) -> Option<String> {
+pub(crate) fn beginning(judged: &Audit) -> Option<String> {
     if deviations(judged).is_empty() {
         return None;
     }
@@ -201,7 +203,7 @@ pub(crate) fn beginning(judged: &Judged) -> Option<String> {
 /// What is wrong with the prose of findings, in words; nothing if all is well.
 pub(crate) fn slips(
     text: &str,
-    judged: &Judged,
+    judged: &Audit,
     claims: &Claims,
     experiments: &Experiments,
 ) -> Result<Vec<String>> {
@@ -260,14 +262,15 @@ mod tests {
     //! so; the table alone is not enough. The table says what its intervals are over.
     use super::*;
 
-    fn judged(verdict: &str) -> Judged {
+    fn judged(verdict: &str) -> Audit {
         serde_json::from_value(serde_json::json!({
-            "scale": "paper", "data_sets": ["MNIST"], "machines": ["m"], "networks": 2,
+            "schema_version": 2, "program_version": "", "model_version": 1, "caution": "",
+            "versions": [], "other_sets": [], "scale": "paper", "data_sets": ["MNIST"], "machines": ["m"], "networks": 2,
             "distinct_networks": 2, "wall_seconds": 1.0, "recordings": 0, "recording_seconds": 0.0,
             "search_trainings": 0, "search_seconds": 0.0,
             "counts": [], "conditions": [], "consistency": [], "each_network": [],
             "sensitivity": [{
-                "claim": "t-6b-3", "verdict": verdict, "sets": [
+                "claim": "t-6b-3", "runs": ["", ""], "rule": "", "reason": "", "verdict": verdict, "sets": [
                     {"set": "authors-2017-04-11", "networks": [5, 5], "difference": -0.3,
                      "interval": [-0.5, -0.1], "interval_over": "networks"},
                     {"set": "paper", "networks": [1, 1], "difference": -0.3,
@@ -275,19 +278,22 @@ mod tests {
                 ]
             }],
             "claims": [{
+                "statement": "", "arxiv": "", "panel": "", "measured_as": "", "rule": "", "count": 1,
+                "count_of": "", "parameter_sets": [], "reason": "",
                 "id": "error-sparse", "claim": "c", "elife": "Figure 8B", "reported": "3.7 %",
                 "asks": "reproduction", "ours": "4.400", "words": null, "remark": null,
                 "networks": 1, "verdict": verdict
             }],
             "independent_networks": [{
-                "claim": "sparse-weak", "networks": [5, 5], "difference": 0.1,
+                "runs": ["", ""], "rule": "", "means_percent": [null, null], "variance": [null, null],
+                "reason": "", "claim": "sparse-weak", "networks": [5, 5], "difference": 0.1,
                 "difference_interval": [0.0, 0.2], "verdict": "reproduced"
             }]
         }))
         .unwrap()
     }
 
-    fn slips_of(text: &str, judged: &Judged) -> Vec<String> {
+    fn slips_of(text: &str, judged: &Audit) -> Vec<String> {
         let claims = Claims::read(None).unwrap();
         slips(text, judged, &claims, &Experiments::embedded().unwrap()).unwrap()
     }

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 
-use super::{Claim, Judged, head, row};
 use crate::audit::output::{trained, with_interval};
 use crate::audit::verdict::Verdict;
+use crate::audit::{Audit, JudgedClaim};
 use crate::experiments::{Claims, Measurement, PAPER_SCALE};
 use crate::output::duration;
+use crate::render::markdown::{head, row};
 
 /// The name of the block in `README.md`.
 pub(crate) const BLOCK: &str = "results";
@@ -22,7 +23,7 @@ const HEAD: [&str; 6] = [
 ];
 
 /// The block: of an audit, or of none.
-pub(crate) fn block(claims: &Claims, judged: Option<&Judged>, report: &Path) -> String {
+pub(crate) fn block(claims: &Claims, judged: Option<&Audit>, report: &Path) -> String {
     let Some(judged) = judged else {
         return format!(
             "There are no results at {PAPER_SCALE} scale yet: `just reproduce-all {PAPER_SCALE}` computes them, \
@@ -73,7 +74,7 @@ fn picture(report: &Path) -> String {
     }
 }
 
-fn cells(measurement: &Measurement, claim: &Claim, judged: &Judged) -> [String; 6] {
+fn cells(measurement: &Measurement, claim: &JudgedClaim, judged: &Audit) -> [String; 6] {
     let errors = measurement
         .source()
         .is_some_and(|source| source.ends_with("_final_errors.csv"));
@@ -122,8 +123,8 @@ fn verdict(verdict: Verdict) -> String {
 
 fn error_over_networks(
     measurement: &Measurement,
-    claim: &Claim,
-    judged: &Judged,
+    claim: &JudgedClaim,
+    judged: &Audit,
 ) -> Option<String> {
     let columns = measurement.columns();
     let run = columns.first()?.strip_prefix("run:")?;
@@ -141,7 +142,7 @@ fn error_over_networks(
     Some(format!("{mean:.2} ± {deviation:.2} % ({networks}){told}"))
 }
 
-fn difference_over_networks(claim: &Claim, judged: &Judged) -> Option<String> {
+fn difference_over_networks(claim: &JudgedClaim, judged: &Audit) -> Option<String> {
     let mut all = judged.independent_networks.iter();
     let over = all.find(|over| over.claim == claim.id)?;
     over.difference?;
@@ -153,7 +154,7 @@ fn difference_over_networks(claim: &Claim, judged: &Judged) -> Option<String> {
     ))
 }
 
-fn counts(judged: &Judged, report: &Path) -> String {
+fn counts(judged: &Audit, report: &Path) -> String {
     let total: usize = judged.counts.iter().map(|count| count.claims).sum();
     let parts: Vec<String> = judged
         .counts
@@ -178,15 +179,15 @@ fn counts(judged: &Judged, report: &Path) -> String {
     format!("\nOf {total} claims{links}: {}.\n", parts.join(", "))
 }
 
-fn time(judged: &Judged) -> String {
+fn time(judged: &Audit) -> String {
     if judged.networks == 0 {
         return "\nNo network is trained at this scale yet.\n".to_owned();
     }
-    let searches = match judged.search_trainings {
+    let searches = match judged.recorded.search_trainings {
         0 => String::new(),
         trainings => format!(
             ", of it {} for the {trainings} trainings of the search for learning rates",
-            duration(judged.search_seconds)
+            duration(judged.recorded.search_seconds)
         ),
     };
     format!(
@@ -195,8 +196,8 @@ fn time(judged: &Judged) -> String {
         trained(judged.networks, judged.distinct_networks),
         judged.data_sets.join(", "),
         duration(judged.wall_seconds),
-        judged.recordings,
-        duration(judged.recording_seconds),
+        judged.recorded.recordings,
+        duration(judged.recorded.recording_seconds),
         judged.machines.join("; ")
     )
 }

@@ -6,10 +6,10 @@
 //! numbers of which every version compared has a network. "Explains" is less than [`NEAR`], "does not
 //! explain" more than [`FAR`].
 
-use super::{Judged, head, row};
-use crate::audit::VersionTable;
 use crate::audit::verdict::Verdict;
+use crate::audit::{Audit, VersionTable};
 use crate::panels::versions::{Compared, Found};
+use crate::render::markdown::{head, row};
 use segdend_figures::decimal;
 
 /// The block of the paragraph and the table of numbers.
@@ -27,7 +27,7 @@ const NEAR: f64 = 3.0;
 const FAR: f64 = 5.0;
 
 /// The paragraph and the tables of numbers.
-pub(crate) fn block(judged: &Judged) -> String {
+pub(crate) fn block(judged: &Audit) -> String {
     let table = |name: &str| judged.versions.iter().find(|table| table.figure == name);
     let mut text = String::new();
     match table(VERSIONS).filter(|table| table.numbers.iter().any(|n| !n.found.is_empty())) {
@@ -50,7 +50,7 @@ pub(crate) fn block(judged: &Judged) -> String {
     text
 }
 
-fn not_run(judged: &Judged, figure: &str) -> String {
+fn not_run(judged: &Audit, figure: &str) -> String {
     format!(
         "`{figure}`: not run at this scale; `just figure {figure} {}` computes it.\n",
         judged.scale
@@ -247,7 +247,7 @@ fn cell(number: &Compared, found: &Found) -> String {
 }
 
 /// The claims whose verdict is another under another set of parameters, a table a set.
-pub(crate) fn verdicts(judged: &Judged) -> String {
+pub(crate) fn verdicts(judged: &Audit) -> String {
     let mut text = String::new();
     for other in &judged.other_sets {
         let changed: Vec<_> = other

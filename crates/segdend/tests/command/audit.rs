@@ -55,69 +55,6 @@ const STATEMENTS: [&str; 32] = [
     "prediction",
 ];
 
-/// What of a value breaks the schema; the part of JSON Schema that the file uses.
-fn breaks(schema: &Value, root: &Value, value: &Value, place: &str, found: &mut Vec<String>) {
-    if let Some(name) = schema["$ref"].as_str() {
-        let name = name.trim_start_matches("#/$defs/");
-        return breaks(&root["$defs"][name], root, value, place, found);
-    }
-    if let Some(choices) = schema["anyOf"].as_array() {
-        let fits = choices.iter().any(|choice| {
-            let mut slips = Vec::new();
-            breaks(choice, root, value, place, &mut slips);
-            slips.is_empty()
-        });
-        if !fits {
-            found.push(format!("{place}: {value} fits no choice"));
-        }
-        return;
-    }
-    if let Some(allowed) = schema["enum"].as_array()
-        && !allowed.contains(value)
-    {
-        found.push(format!("{place}: {value}"));
-    }
-    let is_of_type = match schema["type"].as_str() {
-        Some("object") => value.is_object(),
-        Some("array") => value.is_array(),
-        Some("string") => value.is_string(),
-        Some("number") => value.is_number(),
-        Some("integer") => value.is_u64() || value.is_i64(),
-        Some("boolean") => value.is_boolean(),
-        Some("null") => value.is_null(),
-        Some(other) => panic!("{other}: a type that this check does not know"),
-        None => true,
-    };
-    if !is_of_type {
-        found.push(format!("{place}: {value} is not {}", schema["type"]));
-    }
-    if let (Some(fields), Some(properties)) = (value.as_object(), schema["properties"].as_object())
-    {
-        for name in schema["required"].as_array().into_iter().flatten() {
-            if !fields.contains_key(name.as_str().unwrap()) {
-                found.push(format!("{place}: {name} is missing"));
-            }
-        }
-        for (name, field) in fields {
-            match properties.get(name) {
-                Some(schema) => breaks(schema, root, field, &format!("{place}.{name}"), found),
-                None => found.push(format!("{place}: {name} is not in the schema")),
-            }
-        }
-    }
-    if let (Some(items), false) = (value.as_array(), schema["items"].is_null()) {
-        for (index, item) in items.iter().enumerate() {
-            breaks(
-                &schema["items"],
-                root,
-                item,
-                &format!("{place}[{index}]"),
-                found,
-            );
-        }
-    }
-}
-
 /// A project in which every run has a second network.
 fn with_two_seeds() -> Project {
     Project::with_runs(&RUNS.replace("seed = 1\n", "seed = 1\nseeds = [2]\n"))
@@ -203,11 +140,25 @@ fn before_and_after_the_runs() {
     let loss = by_id(&after, "hidden-loss");
     assert!(loss["value"].as_f64().unwrap() > 0.0, "{loss}");
 
-    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let written = fs::read_to_string(project.path().join("reports/audit.schema.json")).unwrap();
+    assert_eq!(
+        written, SCHEMA,
+        "reports/audit.schema.json is out of date: `just audit smoke` writes it"
+    );
+    let schema = serde_json::from_str(SCHEMA).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let mut changed = after.clone();
+    changed["claims"][0]["verdict"] = "proven".into();
+    assert!(!schema.is_valid(&changed), "any word would be a verdict");
+    changed = after.clone();
+    changed["claims"][0]["colour"] = "red".into();
+    assert!(!schema.is_valid(&changed), "any field would do");
     for audit in [&before, &after] {
-        let mut found = Vec::new();
-        breaks(&schema, &schema, audit, "audit", &mut found);
-        assert!(found.is_empty(), "{found:#?}");
+        let slips = schema.iter_errors(audit);
+        let slips: Vec<String> = slips
+            .map(|slip| format!("{}: {slip}", slip.instance_path()))
+            .collect();
+        assert!(slips.is_empty(), "{slips:#?}");
         for claim in audit["claims"].as_array().unwrap() {
             let word = claim["verdict"].as_str().unwrap();
             assert!(!["reproduced", "not reproduced"].contains(&word), "{claim}");

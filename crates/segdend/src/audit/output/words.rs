@@ -1,12 +1,84 @@
 //! What tables say of a claim, a comparison or a difference, and what stands below them.
 
+use segdend_analysis::TailProbability;
 use segdend_figures::scientific;
 
-use super::{number, ours, with_interval};
 use crate::audit::JudgedClaim;
+use crate::audit::consistency::Checked;
 use crate::audit::each_network::EachNetwork;
 use crate::audit::networks::{NetworkComparison, Paired};
 use crate::audit::sensitivity::{Effect, Over, UnderSet};
+
+/// A number with four significant digits.
+pub(crate) fn number(value: f64) -> String {
+    let size = value.abs();
+    if value == 0.0 {
+        "0".to_owned()
+    } else if !(1e-4..1e7).contains(&size) {
+        scientific(value)
+    } else {
+        let places = (3.0 - size.log10().floor()).clamp(0.0, 7.0) as usize;
+        format!("{value:.places$}")
+    }
+}
+
+/// A P, which is never 0: where f64 ends its logarithm goes on.
+pub(crate) fn probability(p: TailProbability) -> String {
+    if p.p > 1e-300 {
+        scientific(p.p)
+    } else if p.ln_p.is_finite() {
+        format!("10^{:.0}", p.ln_p / std::f64::consts::LN_10)
+    } else {
+        "below any number".to_owned()
+    }
+}
+
+/// A value with its interval.
+pub(crate) fn with_interval(value: Option<f64>, interval: Option<[f64; 2]>) -> String {
+    match (value, interval) {
+        (None, _) => "–".to_owned(),
+        (Some(value), None) => number(value),
+        (Some(value), Some([low, high])) => {
+            format!("{} [{}, {}]", number(value), number(low), number(high))
+        }
+    }
+}
+
+/// Ours, of a claim.
+pub(crate) fn ours(claim: &JudgedClaim) -> String {
+    if let Some(published) = &claim.published_design {
+        let test = published.test;
+        let t = if test.t.is_finite() {
+            format!("{:.2}", test.t)
+        } else {
+            test.t.to_string()
+        };
+        return format!(
+            "t({}) = {t}, P = {}",
+            test.degrees_of_freedom,
+            probability(published.corrected)
+        );
+    }
+    match (&claim.value, &claim.words) {
+        (None, Some(words)) => words.clone(),
+        _ => with_interval(claim.value, claim.interval),
+    }
+}
+
+/// The reported P, and the range that the rounding of the statistic allows.
+pub(crate) fn allowed(checked: &Checked) -> String {
+    let range = checked.corrected_range;
+    format!("{} to {}", digits(range.least), digits(range.most))
+}
+
+/// A P with four digits, as programs write and read it.
+pub(crate) fn digits(p: TailProbability) -> String {
+    if p.p > 1e-300 {
+        format!("{:.3e}", p.p)
+    } else {
+        probability(p)
+    }
+}
 
 /// Ours, of a claim, with what it does not say by itself.
 pub(crate) fn ours_in_words(claim: &JudgedClaim) -> String {
@@ -181,4 +253,24 @@ pub(crate) fn over_networks(comparison: &NetworkComparison) -> String {
         }
     }
     parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    //! Promise: no P is printed as 0, and numbers keep four digits.
+    use super::*;
+
+    #[test]
+    fn no_p_is_zero() {
+        let p = |p, ln_p| probability(TailProbability { p, ln_p });
+        assert_eq!(p(1.9e-61, 1.9e-61_f64.ln()), "1.9 × 10⁻⁶¹");
+        assert_eq!(p(0.0, -2_302.585), "10^-1000");
+        assert_eq!(p(0.0, f64::NEG_INFINITY), "below any number");
+    }
+
+    #[test]
+    fn four_digits() {
+        let written = [4.1, 0.23456, 12.0, 60_000.0, 1.13e-5].map(number);
+        assert_eq!(written, ["4.100", "0.2346", "12.00", "60000", "1.1 × 10⁻⁵"]);
+    }
 }

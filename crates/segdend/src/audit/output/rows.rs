@@ -1,32 +1,13 @@
-//! The audit as CSV.
+//! The audit as one table for programs: a row a question asked of a claim.
 
-use super::digits;
-use crate::audit::Audit;
-use crate::audit::sensitivity::Over;
-
-/// The CSV's columns.
-const COLUMNS: [&str; 17] = [
-    "question",
-    "id",
-    "where",
-    "claim",
-    "reported",
-    "ours",
-    "lower",
-    "upper",
-    "interval over",
-    "values",
-    "networks",
-    "rule",
-    "verdict",
-    "reason",
-    "remark",
-    "command",
-    "source_data",
-];
+use super::words::digits;
+use crate::audit::consistency::Checked;
+use crate::audit::sensitivity::{Effect, Over};
+use crate::audit::{Audit, JudgedClaim};
+use crate::render::Sheet;
 
 /// One question asked of a claim.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Row {
     question: String,
     id: String,
@@ -39,59 +20,41 @@ struct Row {
     values: String,
     networks: String,
     rule: String,
-    verdict: String,
+    verdict: &'static str,
     reason: String,
     remark: String,
     command: String,
     source_data: String,
 }
 
-impl Row {
-    fn cells(self) -> [String; 17] {
-        let [lower, upper] = self.ends;
-        [
-            self.question,
-            self.id,
-            self.place,
-            self.claim,
-            self.reported,
-            self.ours,
-            lower,
-            upper,
-            self.interval_over,
-            self.values,
-            self.networks,
-            self.rule,
-            self.verdict,
-            self.reason,
-            self.remark,
-            self.command,
-            self.source_data,
-        ]
-    }
-}
-
 /// The audit as a table: a row a question asked of a claim.
-pub(super) fn csv(audit: &Audit) -> String {
-    let mut rows = vec![COLUMNS.map(str::to_owned)];
-    for part in [
+pub(super) fn sheet(audit: &Audit) -> Sheet {
+    let parts = [
         consistency(audit),
         published_design(audit),
         networks(audit),
         sensitivity(audit),
         differences(audit),
-    ] {
-        rows.extend(part.into_iter().map(Row::cells));
-    }
-    let quoted = |cell: &String| {
-        if cell.contains([',', '"', '\n']) {
-            format!("\"{}\"", cell.replace('"', "\"\""))
-        } else {
-            cell.clone()
-        }
-    };
-    let line = |row: &[String; 17]| row.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n";
-    rows.iter().map(line).collect()
+    ];
+    Sheet::of("", &parts.concat())
+        .text("question", |row| &row.question)
+        .text("id", |row| &row.id)
+        .text("where", |row| &row.place)
+        .text("claim", |row| &row.claim)
+        .text("reported", |row| &row.reported)
+        .text("ours", |row| &row.ours)
+        .text("lower", |row| &row.ends[0])
+        .text("upper", |row| &row.ends[1])
+        .text("interval over", |row| &row.interval_over)
+        .text("values", |row| &row.values)
+        .text("networks", |row| &row.networks)
+        .text("rule", |row| &row.rule)
+        .text("verdict", |row| row.verdict)
+        .text("reason", |row| &row.reason)
+        .text("remark", |row| &row.remark)
+        .text("command", |row| &row.command)
+        .text("source_data", |row| &row.source_data)
+        .done()
 }
 
 fn value(value: Option<f64>) -> String {
@@ -127,7 +90,7 @@ fn of_claim(audit: &Audit, question: &str, id: &str) -> Row {
 }
 
 fn consistency(audit: &Audit) -> Vec<Row> {
-    let row = |checked: &crate::audit::consistency::Checked| Row {
+    let row = |checked: &Checked| Row {
         question: "consistency".to_owned(),
         id: checked.claim.clone().unwrap_or_default(),
         place: checked.source.clone(),
@@ -144,7 +107,7 @@ fn consistency(audit: &Audit) -> Vec<Row> {
             "the reported P lies in the range, times {}",
             checked.comparisons
         ),
-        verdict: checked.verdict.word().to_owned(),
+        verdict: checked.verdict.word(),
         reason: format!("fits: {}", checked.under()),
         ..Row::default()
     };
@@ -152,14 +115,14 @@ fn consistency(audit: &Audit) -> Vec<Row> {
 }
 
 fn published_design(audit: &Audit) -> Vec<Row> {
-    let row = |claim: &crate::audit::JudgedClaim| Row {
+    let row = |claim: &JudgedClaim| Row {
         ours: value(claim.value),
         ends: ends(claim.interval),
         interval_over: over(claim.interval, &claim.count_of),
         values: claim.count.to_string(),
         networks: claim.networks.to_string(),
         rule: claim.rule.clone(),
-        verdict: claim.verdict.word().to_owned(),
+        verdict: claim.verdict.word(),
         reason: claim.reason.clone(),
         remark: claim.remark.clone().unwrap_or_default(),
         command: claim.command.clone().unwrap_or_default(),
@@ -178,7 +141,7 @@ fn networks(audit: &Audit) -> Vec<Row> {
             interval_over: over(found.difference_interval, "networks"),
             networks: both(found.networks),
             rule: found.rule.clone(),
-            verdict: found.verdict.word().to_owned(),
+            verdict: found.verdict.word(),
             reason: found.reason.clone(),
             command: found.command.clone().unwrap_or_default(),
             ..of_claim(audit, "independent networks", &found.claim)
@@ -216,7 +179,7 @@ fn networks(audit: &Audit) -> Vec<Row> {
             each.as_reported,
             each.values.len()
         ),
-        verdict: each.verdict.word().to_owned(),
+        verdict: each.verdict.word(),
         reason: each.reason.clone(),
         ..of_claim(audit, "every network", &each.claim)
     }));
@@ -235,7 +198,7 @@ fn sensitivity(audit: &Audit) -> Vec<Row> {
                     .map_or(String::new(), |over| over.noun().to_owned()),
                 networks: both(set.networks),
                 rule: under.rule.clone(),
-                verdict: under.verdict.word().to_owned(),
+                verdict: under.verdict.word(),
                 reason: under.reason.clone(),
                 command: under.command.clone().unwrap_or_default(),
                 ..of_claim(audit, &format!("sensitivity, {}", set.set), &under.claim)
@@ -246,7 +209,7 @@ fn sensitivity(audit: &Audit) -> Vec<Row> {
 }
 
 fn differences(audit: &Audit) -> Vec<Row> {
-    let row = |effect: &crate::audit::sensitivity::Effect| Row {
+    let row = |effect: &Effect| Row {
         question: "paper against program".to_owned(),
         id: effect.field.clone().unwrap_or_default(),
         place: effect.run.clone().unwrap_or_default(),
