@@ -2,6 +2,7 @@
 //!
 //! - [`segregated`]: spiking neurons with segregated dendrites (Guerguiev, Lillicrap and Richards
 //!   2017);
+//! - [`microcircuit`]: dendritic cortical microcircuits (Sacramento, Costa, Bengio and Senn 2018);
 //! - [`training`]: examples, epochs, tests; [`checkpoint`]: its states as files;
 //! - [`data`]: sets of images.
 //!
@@ -10,6 +11,7 @@
 pub mod atomic_file;
 pub mod checkpoint;
 pub mod data;
+pub mod microcircuit;
 pub mod rng;
 pub mod segregated;
 pub mod training;
