@@ -8,6 +8,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use segdend_core::microcircuit::engine;
 use segdend_core::microcircuit::reference::Reference;
 use segdend_core::microcircuit::replay::{
     Report, Tolerance, Trace, replay_continuous, replay_two_pass,
@@ -63,6 +64,25 @@ fn references_replay_every_trace() {
                 let (parameters, initial) = (trace.parameters.clone(), trace.initial.clone());
                 let mut simulator = TwoPass::new(parameters, initial).unwrap();
                 replay_two_pass(trace, &mut simulator, Tolerance::F64).unwrap()
+            }
+        };
+        assert_passed(&path, &report);
+    }
+}
+
+#[test]
+fn engines_replay_every_trace() {
+    for (path, trace) in traces() {
+        let report = match &trace {
+            Trace::Continuous(trace) => {
+                let parameters = trace.parameters.clone();
+                let mut simulator = engine::Continuous::new(parameters, &trace.initial).unwrap();
+                replay_continuous(trace, &mut simulator, Tolerance::F32).unwrap()
+            }
+            Trace::TwoPass(trace) => {
+                let parameters = trace.parameters.clone();
+                let mut simulator = engine::TwoPass::new(parameters, &trace.initial).unwrap();
+                replay_two_pass(trace, &mut simulator, Tolerance::F32).unwrap()
             }
         };
         assert_passed(&path, &report);

@@ -12,6 +12,7 @@
 //! - [`engine`]: both, fast, in f32;
 //! - [`replay`]: recorded sessions through any of them, compared number by number.
 
+pub mod engine;
 pub mod network;
 pub mod noise;
 pub mod params;

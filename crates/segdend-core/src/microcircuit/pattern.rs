@@ -59,23 +59,29 @@ pub struct Response {
 
 /// Checks a pattern against the sizes of a network. Without nudging the target may be missing.
 pub(super) fn check(sample: &Sample, sizes: &[usize], nudging: bool) -> Result<(), PatternError> {
-    let (inputs, outputs) = (sizes[0], sizes[sizes.len() - 1]);
-    let mut parts = vec![("input", &sample.input, inputs)];
+    check_values("input", &sample.input, sizes[0])?;
     if nudging || !sample.target.is_empty() {
-        parts.push(("target", &sample.target, outputs));
-    }
-    for (what, values, expected) in parts {
-        if values.len() != expected {
-            return Err(PatternError::Length {
-                what,
-                found: values.len(),
-                expected,
-            });
-        }
-        // A value is stored as f32 in places.
-        if let Some(&value) = values.iter().find(|value| !(**value as f32).is_finite()) {
-            return Err(PatternError::NotFinite { what, value });
-        }
+        check_values("target", &sample.target, sizes[sizes.len() - 1])?;
     }
     Ok(())
+}
+
+/// The same of an input alone.
+pub(super) fn check_input(input: &[f64], units: usize) -> Result<(), PatternError> {
+    check_values("input", input, units)
+}
+
+fn check_values(what: &'static str, values: &[f64], expected: usize) -> Result<(), PatternError> {
+    if values.len() != expected {
+        return Err(PatternError::Length {
+            what,
+            found: values.len(),
+            expected,
+        });
+    }
+    // The engines compute in f32.
+    match values.iter().find(|value| !(**value as f32).is_finite()) {
+        Some(&value) => Err(PatternError::NotFinite { what, value }),
+        None => Ok(()),
+    }
 }

@@ -138,11 +138,7 @@ impl TwoPass {
     }
 
     fn checked_upwards(&self, input: &[f64]) -> Result<Pass, PatternError> {
-        let sample = Sample {
-            input: input.to_vec(),
-            target: Vec::new(),
-        };
-        pattern::check(&sample, self.parameters.sizes(), false)?;
+        pattern::check_input(input, self.parameters.sizes()[0])?;
         Ok(self.upwards(input))
     }
 
@@ -204,49 +200,7 @@ impl TwoPass {
 
     /// (4): the terms of a batch, reduced, for all families, also those that do not learn.
     pub fn terms(&self, batch: &[Pass]) -> Synapses {
-        let p = &self.parameters;
-        let (phi, bias_rate) = (p.circuit.transfer, p.circuit.bias_rate);
-        let mut terms = Synapses::zeros(p.sizes());
-        let rates = |potentials: &[Array1<f64>]| -> Vec<_> {
-            potentials.iter().map(|u| u.mapv(|u| phi.rate(u))).collect()
-        };
-        let share = match p.batch_reduction {
-            BatchReduction::Mean => 1.0 / batch.len() as f64,
-            BatchReduction::Sum => 1.0,
-        };
-        for pass in batch {
-            let nudged = rates(&pass.soma);
-            let interneurons = rates(&pass.interneuron_soma);
-            let interneurons_predicted = rates(&pass.interneuron_predicted);
-            let (presynaptic, presynaptic_interneurons) = match p.presynaptic_rates {
-                PresynapticRates::Nudged => (&nudged, &interneurons),
-                PresynapticRates::Forward => (&pass.forward_rate, &interneurons_predicted),
-            };
-            for k in 0..nudged.len() {
-                let below = if k == 0 {
-                    &pass.input
-                } else {
-                    &presynaptic[k - 1]
-                };
-                let error = (&nudged[k] - &pass.forward_rate[k]) * share;
-                add_product(&mut terms.up[k], &error, below);
-                terms.up_bias[k].scaled_add(bias_rate, &error);
-            }
-            for k in 0..interneurons.len() {
-                let error = (&interneurons[k] - &interneurons_predicted[k]) * share;
-                add_product(&mut terms.ip[k], &error, &presynaptic[k]);
-                terms.ip_bias[k].scaled_add(bias_rate, &error);
-                let error = &pass.apical[k] * -share;
-                add_product(&mut terms.pi[k], &error, &presynaptic_interneurons[k]);
-                // Top-down weights always take the nudged rates.
-                let predicted = self.weights.down[k]
-                    .dot(&nudged[k + 1])
-                    .mapv(|v| phi.rate(v));
-                let error = (&nudged[k] - &predicted) * share;
-                add_product(&mut terms.down[k], &error, &nudged[k + 1]);
-            }
-        }
-        terms
+        terms(&self.parameters, &self.weights, batch)
     }
 
     /// Learns from a batch that was presented.
@@ -285,6 +239,50 @@ impl TwoPass {
             }
         }
     }
+}
+
+/// (4), from the weights that the batch was presented with.
+pub(super) fn terms(p: &Valid<TwoPassParameters>, weights: &Synapses, batch: &[Pass]) -> Synapses {
+    let (phi, bias_rate) = (p.circuit.transfer, p.circuit.bias_rate);
+    let mut terms = Synapses::zeros(p.sizes());
+    let rates = |potentials: &[Array1<f64>]| -> Vec<_> {
+        potentials.iter().map(|u| u.mapv(|u| phi.rate(u))).collect()
+    };
+    let share = match p.batch_reduction {
+        BatchReduction::Mean => 1.0 / batch.len() as f64,
+        BatchReduction::Sum => 1.0,
+    };
+    for pass in batch {
+        let nudged = rates(&pass.soma);
+        let interneurons = rates(&pass.interneuron_soma);
+        let interneurons_predicted = rates(&pass.interneuron_predicted);
+        let (presynaptic, presynaptic_interneurons) = match p.presynaptic_rates {
+            PresynapticRates::Nudged => (&nudged, &interneurons),
+            PresynapticRates::Forward => (&pass.forward_rate, &interneurons_predicted),
+        };
+        for k in 0..nudged.len() {
+            let below = if k == 0 {
+                &pass.input
+            } else {
+                &presynaptic[k - 1]
+            };
+            let error = (&nudged[k] - &pass.forward_rate[k]) * share;
+            add_product(&mut terms.up[k], &error, below);
+            terms.up_bias[k].scaled_add(bias_rate, &error);
+        }
+        for k in 0..interneurons.len() {
+            let error = (&interneurons[k] - &interneurons_predicted[k]) * share;
+            add_product(&mut terms.ip[k], &error, &presynaptic[k]);
+            terms.ip_bias[k].scaled_add(bias_rate, &error);
+            let error = &pass.apical[k] * -share;
+            add_product(&mut terms.pi[k], &error, &presynaptic_interneurons[k]);
+            // Top-down weights always take the nudged rates.
+            let predicted = weights.down[k].dot(&nudged[k + 1]).mapv(|v| phi.rate(v));
+            let error = (&nudged[k] - &predicted) * share;
+            add_product(&mut terms.down[k], &error, &nudged[k + 1]);
+        }
+    }
+    terms
 }
 
 /// Checks a batch against the parameters.
