@@ -262,16 +262,24 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
+    // Only circuits whose names hold all other arguments are measured, and then nothing is written.
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
+    let is_wanted = |name: &str| wanted.iter().all(|part| name.contains(part));
     let data = images();
-    let all = [
-        continuous("30-50-10, 1000 steps, all plastic", [1.0; 4], 0.0),
-        continuous("30-50-10, 1000 steps, all plastic, noise", [1.0; 4], 0.3),
-        continuous("30-50-10, 1000 steps, top-down fixed, noise", [1.0, 1.0, 1.0, 0.0], 0.3),
-        continuous("30-50-10, 1000 steps, nothing plastic", [0.0; 4], 0.0),
-        in_two_passes("784-500-500-10, batches of 10, all plastic", &data, [1.0; 4], 10),
-        in_two_passes("784-500-500-10, batches of 10, pi and down fixed", &data, [1.0, 1.0, 0.0, 0.0], 10),
-        in_two_passes("784-500-500-10, single patterns, all plastic", &data, [1.0; 4], 1),
+    let cases: [(&'static str, &dyn Fn(&'static str) -> Measured); 7] = [
+        ("30-50-10, 1000 steps, all plastic", &|name| continuous(name, [1.0; 4], 0.0)),
+        ("30-50-10, 1000 steps, all plastic, noise", &|name| continuous(name, [1.0; 4], 0.3)),
+        ("30-50-10, 1000 steps, top-down fixed, noise", &|name| continuous(name, [1.0, 1.0, 1.0, 0.0], 0.3)),
+        ("30-50-10, 1000 steps, nothing plastic", &|name| continuous(name, [0.0; 4], 0.0)),
+        ("784-500-500-10, batches of 10, all plastic", &|name| in_two_passes(name, &data, [1.0; 4], 10)),
+        ("784-500-500-10, batches of 10, pi and down fixed", &|name| in_two_passes(name, &data, [1.0, 1.0, 0.0, 0.0], 10)),
+        ("784-500-500-10, single patterns, all plastic", &|name| in_two_passes(name, &data, [1.0; 4], 1)),
     ];
+    let wanted_cases = cases.iter().filter(|(name, _)| is_wanted(name));
+    let all: Vec<Measured> = wanted_cases.map(|(name, measure)| measure(name)).collect();
+    if !wanted.is_empty() {
+        return;
+    }
     let mut body = String::from("circuit,rounds,engine_us,reference_us,streaming_us,share_of_streaming\n");
     for m in &all {
         // The reference of batches was shown one batch where the engine was shown five.

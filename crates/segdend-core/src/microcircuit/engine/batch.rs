@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::matrix::Matrix;
 use super::rates::Lanes16;
-use crate::segregated::engine::dispatch::Vector;
+use crate::segregated::engine::dispatch::{Vector, Work};
 use crate::segregated::engine::lanes::Lanes;
 
 /// The blocks of a batch: first pattern and number of patterns.
@@ -37,7 +37,6 @@ pub(super) struct BatchRates {
 
 impl BatchRates {
     /// Takes `rate(unit, pattern)` for `units`, and a bias rate in a column of its own unless it is 0.
-    #[inline(always)]
     pub(super) fn fill(
         &mut self,
         units: usize,
@@ -46,14 +45,13 @@ impl BatchRates {
         rate: impl Fn(usize, usize) -> f32,
     ) {
         self.columns = units + usize::from(bias_rate > 0.0);
-        self.values.clear();
+        self.values.resize(self.columns * batch, bias_rate);
         for (first, size) in blocks(batch) {
-            for unit in 0..units {
-                self.values
-                    .extend((first..first + size).map(|pattern| rate(unit, pattern)));
-            }
-            if bias_rate > 0.0 {
-                self.values.extend(std::iter::repeat_n(bias_rate, size));
+            let block = &mut self.values[first * self.columns..][..size * self.columns];
+            for (unit, rates) in block.chunks_exact_mut(size).enumerate() {
+                for (pattern, value) in rates.iter_mut().enumerate() {
+                    *value = if unit < units { rate(unit, first + pattern) } else { bias_rate };
+                }
             }
         }
         self.runs.clear();
@@ -61,14 +59,7 @@ impl BatchRates {
     }
 
     /// Takes the rates of neurons.
-    #[inline(always)]
-    pub(super) fn fill_from(
-        &mut self,
-        units: usize,
-        bias_rate: f32,
-        batch: usize,
-        lanes: &[Lanes16],
-    ) {
+    pub(super) fn fill_from(&mut self, units: usize, bias_rate: f32, batch: usize, lanes: &[Lanes16]) {
         self.fill(units, bias_rate, batch, |unit, pattern| {
             lanes[unit / 16 * batch + pattern].0[unit % 16]
         });
@@ -112,22 +103,29 @@ impl BatchRates {
 }
 
 /// `sums = matrix rates`, vector by vector and in it pattern by pattern.
-#[inline(always)]
-pub(super) fn multiply<V: Vector>(
-    matrix: &Matrix<1>,
-    rates: &BatchRates,
-    batch: usize,
-    sums: &mut Vec<Lanes16>,
-) {
-    let panels = matrix.values.chunks_exact(matrix.columns);
-    sums.resize(panels.len() * batch, Lanes::ZERO);
-    for (panel, sums) in panels.zip(sums.chunks_exact_mut(batch)) {
-        for (first, size) in blocks(batch) {
-            let sums = &mut sums[first..first + size];
-            match size {
-                5 => multiply_block::<V, 5>(panel, rates, first, sums),
-                2 => multiply_block::<V, 2>(panel, rates, first, sums),
-                _ => multiply_block::<V, 1>(panel, rates, first, sums),
+pub(super) struct Multiply<'a> {
+    pub(super) matrix: &'a Matrix<1>,
+    pub(super) rates: &'a BatchRates,
+    pub(super) batch: usize,
+    pub(super) sums: &'a mut Vec<Lanes16>,
+}
+
+impl Work for Multiply<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let (rates, batch) = (self.rates, self.batch);
+        let panels = self.matrix.values.chunks_exact(self.matrix.columns);
+        self.sums.resize(panels.len() * batch, Lanes::ZERO);
+        for (panel, sums) in panels.zip(self.sums.chunks_exact_mut(batch)) {
+            for (first, size) in blocks(batch) {
+                let sums = &mut sums[first..first + size];
+                match size {
+                    5 => multiply_block::<V, 5>(panel, rates, first, sums),
+                    2 => multiply_block::<V, 2>(panel, rates, first, sums),
+                    _ => multiply_block::<V, 1>(panel, rates, first, sums),
+                }
             }
         }
     }
@@ -156,21 +154,28 @@ fn multiply_block<V: Vector, const N: usize>(
 }
 
 /// `matrix += errors rates^T`, summed over the batch.
-#[inline(always)]
-pub(super) fn add_products<V: Vector>(
-    matrix: &mut Matrix<1>,
-    errors: &[Lanes16],
-    rates: &BatchRates,
-    batch: usize,
-) {
-    let panels = matrix.values.chunks_exact_mut(matrix.columns);
-    for (panel, errors) in panels.zip(errors.chunks_exact(batch)) {
-        for (first, size) in blocks(batch) {
-            let errors = &errors[first..first + size];
-            match size {
-                5 => add_block::<V, 5>(panel, errors, rates, first),
-                2 => add_block::<V, 2>(panel, errors, rates, first),
-                _ => add_block::<V, 1>(panel, errors, rates, first),
+pub(super) struct AddProducts<'a> {
+    pub(super) matrix: &'a mut Matrix<1>,
+    pub(super) errors: &'a [Lanes16],
+    pub(super) rates: &'a BatchRates,
+    pub(super) batch: usize,
+}
+
+impl Work for AddProducts<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let (rates, batch) = (self.rates, self.batch);
+        let panels = self.matrix.values.chunks_exact_mut(self.matrix.columns);
+        for (panel, errors) in panels.zip(self.errors.chunks_exact(batch)) {
+            for (first, size) in blocks(batch) {
+                let errors = &errors[first..first + size];
+                match size {
+                    5 => add_block::<V, 5>(panel, errors, rates, first),
+                    2 => add_block::<V, 2>(panel, errors, rates, first),
+                    _ => add_block::<V, 1>(panel, errors, rates, first),
+                }
             }
         }
     }

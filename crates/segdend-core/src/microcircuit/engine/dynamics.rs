@@ -9,8 +9,8 @@ use std::ops::Range;
 
 use super::first_layer::FirstLayer;
 use super::matrix::{Matrix, WIDTH, vectors};
-use super::plastic::{Plastic, Update};
-use super::rates::{LaneTransfer, Lanes16};
+use super::plastic::{Plastic, Sweep, Update};
+use super::rates::{Fire, LaneTransfer, Lanes16};
 use crate::microcircuit::network::Synapses;
 use crate::microcircuit::noise::{NoiseSource, NormalLanes, Population};
 use crate::microcircuit::params::{ContinuousParameters, Valid};
@@ -90,7 +90,12 @@ impl Rates {
     #[inline(always)]
     fn sweep<V: Vector>(&self, keep: Option<f32>, family: &mut Plastic, sums: &mut [Lanes16]) {
         let update = Update::of(keep, flatten(&self.before));
-        family.sweep::<V>(update, flatten(&self.now), sums);
+        V::apart(Sweep {
+            family,
+            update,
+            rates: flatten(&self.now),
+            sums,
+        });
     }
 }
 
@@ -277,7 +282,7 @@ impl Work for Run<'_, '_> {
         let mut pending = false;
         for step in self.steps.clone() {
             self.filter(follow);
-            self.core.fire();
+            self.core.fire::<V>();
             self.core.add_up::<V>(pending, follow);
             pending = self.first_plastic.is_some_and(|first| step >= first);
             if pending {
@@ -362,15 +367,18 @@ impl Run<'_, '_> {
 impl Core {
     /// All rates, from the potentials of the step before.
     #[inline(always)]
-    fn fire(&mut self) {
+    fn fire<V: Vector>(&mut self) {
         let (transfer, bias_rate) = (self.factors.transfer, self.factors.bias_rate);
         let pyramidal = self.pyramidal.iter().zip(&mut self.rates);
         let interneurons = self.interneurons.iter().zip(&mut self.interneuron_rates);
         for (neurons, rates) in pyramidal.chain(interneurons) {
             swap(&mut rates.now, &mut rates.before);
-            for (rate, soma) in rates.now.iter_mut().zip(&neurons.soma) {
-                *rate = transfer.rates(1.0, soma);
-            }
+            V::apart(Fire {
+                transfer,
+                factor: 1.0,
+                from: &neurons.soma,
+                to: &mut rates.now,
+            });
             if bias_rate > 0.0 {
                 rates.now[neurons.units / WIDTH].0[neurons.units % WIDTH] = bias_rate;
             }
@@ -386,7 +394,12 @@ impl Core {
             match k.checked_sub(1) {
                 None if follow => self.first_layer.add_up::<V>(sums),
                 None => {
-                    self.up[0].sweep::<V>(Update::of(keep, &self.input_before), &self.input, sums)
+                    V::apart(Sweep {
+                    family: &mut self.up[0],
+                    update: Update::of(keep, &self.input_before),
+                    rates: &self.input,
+                    sums,
+                })
                 }
                 Some(below) => {
                     let below = &self.rates[below];
@@ -577,11 +590,15 @@ fn miss<V: Vector>(
         return;
     }
     let factor = V::splat((share * family.scale) as f32);
-    for ((error, rate), dendrite) in family.error.iter_mut().zip(rates).zip(dendrites) {
-        let predicted = transfer.rates(attenuation, dendrite);
-        factor
-            .mul(V::load(&rate.0).sub(V::load(&predicted.0)))
-            .store(&mut error.0);
+    V::apart(Fire {
+        transfer,
+        factor: attenuation,
+        from: dendrites,
+        to: &mut family.error,
+    });
+    for (error, rate) in family.error.iter_mut().zip(rates) {
+        let missed = V::load(&rate.0).sub(V::load(&error.0));
+        factor.mul(missed).store(&mut error.0);
     }
 }
 

@@ -7,7 +7,7 @@
 
 use super::matrix::Matrix;
 use super::rates::Lanes16;
-use crate::segregated::engine::dispatch::Vector;
+use crate::segregated::engine::dispatch::{Vector, Work};
 use crate::segregated::engine::lanes::Lanes;
 
 /// Vectors side by side in a sweep: with accumulators, errors, rates and what passes through they fill
@@ -64,44 +64,6 @@ impl Plastic {
         self.scale != 0.0
     }
 
-    /// Adds up weights times presynaptic rates, after the update of the step before if there is one.
-    #[inline(always)]
-    pub(super) fn sweep<V: Vector>(
-        &mut self,
-        update: Option<Update<'_>>,
-        rates: &[f32],
-        sums: &mut [Lanes16],
-    ) {
-        let columns = self.weights.columns;
-        let mut sums = sums.chunks_mut(PANEL);
-        let mut errors = self.error.chunks(PANEL);
-        for (first, width) in Matrix::<PANEL>::panels(self.weights.units, columns) {
-            let range = first..first + width * columns;
-            let (Some(sums), Some(error)) = (sums.next(), errors.next()) else {
-                break;
-            };
-            let weights = &self.weights.values[range.clone()];
-            if !self.is_plastic() {
-                match width {
-                    1 => add_up::<V, 1>(weights, rates, sums),
-                    _ => add_up::<V, 2>(weights, rates, sums),
-                }
-                continue;
-            }
-            let (low, steps) = (&mut self.low[range.clone()], &mut self.steps[range]);
-            match (update, width) {
-                (None, 1) => add_up_both::<V, 1>(weights, low, rates, sums),
-                (None, _) => add_up_both::<V, 2>(weights, low, rates, sums),
-                (Some(update), 1) => {
-                    update_and_add_up::<V, 1>(weights, low, steps, update, error, rates, sums);
-                }
-                (Some(update), _) => {
-                    update_and_add_up::<V, 2>(weights, low, steps, update, error, rates, sums);
-                }
-            }
-        }
-    }
-
     /// The update alone.
     #[inline(always)]
     pub(super) fn update<V: Vector>(&mut self, update: Update<'_>) {
@@ -144,6 +106,57 @@ impl Plastic {
 
     pub(super) fn forget(&mut self) {
         self.steps.fill(Lanes::ZERO);
+    }
+}
+
+/// Adds up weights times presynaptic rates, after the update of the step before if there is one.
+pub(super) struct Sweep<'a> {
+    pub(super) family: &'a mut Plastic,
+    pub(super) update: Option<Update<'a>>,
+    pub(super) rates: &'a [f32],
+    pub(super) sums: &'a mut [Lanes16],
+}
+
+impl Work for Sweep<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let (update, rates) = (self.update, self.rates);
+        let Plastic {
+            weights,
+            low,
+            steps,
+            error,
+            ..
+        } = self.family;
+        let columns = weights.columns;
+        let (mut sums, mut errors) = (self.sums.chunks_mut(PANEL), error.chunks(PANEL));
+        for (first, width) in Matrix::<PANEL>::panels(weights.units, columns) {
+            let range = first..first + width * columns;
+            let (Some(sums), Some(error)) = (sums.next(), errors.next()) else {
+                break;
+            };
+            let weights = &weights.values[range.clone()];
+            if low.is_empty() {
+                match width {
+                    1 => add_up::<V, 1>(weights, rates, sums),
+                    _ => add_up::<V, 2>(weights, rates, sums),
+                }
+                continue;
+            }
+            let (low, steps) = (&mut low[range.clone()], &mut steps[range]);
+            match (update, width) {
+                (None, 1) => add_up_both::<V, 1>(weights, low, rates, sums),
+                (None, _) => add_up_both::<V, 2>(weights, low, rates, sums),
+                (Some(update), 1) => {
+                    update_and_add_up::<V, 1>(weights, low, steps, update, error, rates, sums);
+                }
+                (Some(update), _) => {
+                    update_and_add_up::<V, 2>(weights, low, steps, update, error, rates, sums);
+                }
+            }
+        }
     }
 }
 

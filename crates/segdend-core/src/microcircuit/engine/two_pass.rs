@@ -5,9 +5,9 @@
 use ndarray::{Array1, Array2};
 
 use super::Cost;
-use super::batch::{BatchRates, add_products, multiply};
+use super::batch::{AddProducts, BatchRates, Multiply};
 use super::matrix::Matrix;
-use super::rates::{LaneTransfer, Lanes16};
+use super::rates::{Fire, LaneTransfer, Lanes16};
 use crate::data::patterns::Sample;
 use crate::microcircuit::network::{NetworkError, Synapses};
 use crate::microcircuit::params::{
@@ -365,7 +365,7 @@ impl Work for Upwards<'_> {
             multiply::<V>(&c.up[k], &c.forward[k], batch, &mut p.basal[k]);
             let attenuation = V::splat(g.basal_attenuation(k == last) as f32);
             scale::<V>(attenuation, &p.basal[k], &mut p.predicted[k]);
-            rates(transfer, &p.predicted[k], &mut p.forward_rate[k]);
+            rates::<V>(transfer, &p.predicted[k], &mut p.forward_rate[k]);
             if k < last {
                 c.forward[k + 1].fill_from(sizes[k + 1], bias, batch, &p.forward_rate[k]);
             }
@@ -398,7 +398,7 @@ impl Work for Downwards<'_> {
         }
         let lambda = g.target_mixing() as f32;
         mix::<V>(lambda, &p.predicted[last], &c.target, &mut p.soma[last]);
-        rates(transfer, &p.soma[last], &mut p.nudged_rate[last]);
+        rates::<V>(transfer, &p.soma[last], &mut p.nudged_rate[last]);
         for k in (0..last).rev() {
             multiply::<V>(&c.ip[k], &c.forward[k + 1], batch, &mut p.dendrite[k]);
             let attenuation = V::splat(g.interneuron_attenuation() as f32);
@@ -411,7 +411,7 @@ impl Work for Downwards<'_> {
                 above,
                 &mut p.interneuron_soma[k],
             );
-            rates(transfer, &p.interneuron_soma[k], &mut p.interneuron_rate[k]);
+            rates::<V>(transfer, &p.interneuron_soma[k], &mut p.interneuron_rate[k]);
             let interneurons = &mut c.interneurons[k];
             interneurons.fill_from(sizes[k + 2], 0.0, batch, &p.interneuron_rate[k]);
             let above = &mut c.above[k];
@@ -426,7 +426,7 @@ impl Work for Downwards<'_> {
                 let soma = V::load(&p.predicted[k][i].0).add(lambda.mul(both));
                 soma.store(&mut p.soma[k][i].0);
             }
-            rates(transfer, &p.soma[k], &mut p.nudged_rate[k]);
+            rates::<V>(transfer, &p.soma[k], &mut p.nudged_rate[k]);
         }
     }
 }
@@ -463,14 +463,14 @@ impl Work for Learn<'_> {
         let mut predicted = Vec::new();
         for k in 0..hidden {
             if down[k] != 0.0 {
-                rates(transfer, &p.top_down[k], &mut predicted);
+                rates::<V>(transfer, &p.top_down[k], &mut predicted);
                 differ::<V>(factor(down[k]), &p.nudged_rate[k], &predicted, &mut errors);
                 learn::<V>(&mut c.down[k], &errors, &c.above[k], batch, limit);
             }
             if pi[k] != 0.0 {
                 scale::<V>(factor(-pi[k]), &p.apical[k], &mut errors);
                 if forward_only {
-                    rates(transfer, &p.interneuron_predicted[k], &mut predicted);
+                    rates::<V>(transfer, &p.interneuron_predicted[k], &mut predicted);
                     presynaptic.fill_from(sizes[k + 2], 0.0, batch, &predicted);
                     learn::<V>(&mut c.pi[k], &errors, &presynaptic, batch, limit);
                 } else {
@@ -496,7 +496,7 @@ impl Work for Learn<'_> {
                 learn::<V>(&mut c.up[k], &errors, below, batch, limit);
             }
             if k > 0 && ip[k - 1] != 0.0 {
-                rates(transfer, &p.interneuron_predicted[k - 1], &mut predicted);
+                rates::<V>(transfer, &p.interneuron_predicted[k - 1], &mut predicted);
                 let rate = &p.interneuron_rate[k - 1];
                 differ::<V>(factor(ip[k - 1]), rate, &predicted, &mut errors);
                 learn::<V>(&mut c.ip[k - 1], &errors, below, batch, limit);
@@ -513,7 +513,12 @@ fn learn<V: Vector>(
     batch: usize,
     limit: Option<f32>,
 ) {
-    add_products::<V>(matrix, errors, rates, batch);
+    V::apart(AddProducts {
+        matrix: &mut *matrix,
+        errors,
+        rates,
+        batch,
+    });
     if let Some(limit) = limit {
         for weights in &mut matrix.values {
             *weights = weights.map(|weight| weight.clamp(-limit, limit));
@@ -522,11 +527,29 @@ fn learn<V: Vector>(
 }
 
 #[inline(always)]
-fn rates(transfer: LaneTransfer, potentials: &[Lanes16], rates: &mut Vec<Lanes16>) {
-    rates.resize(potentials.len(), Lanes::ZERO);
-    for (rate, potential) in rates.iter_mut().zip(potentials) {
-        *rate = transfer.rates(1.0, potential);
-    }
+fn multiply<V: Vector>(
+    matrix: &Matrix<1>,
+    rates: &BatchRates,
+    batch: usize,
+    sums: &mut Vec<Lanes16>,
+) {
+    V::apart(Multiply {
+        matrix,
+        rates,
+        batch,
+        sums,
+    });
+}
+
+#[inline(always)]
+fn rates<V: Vector>(transfer: LaneTransfer, from: &[Lanes16], to: &mut Vec<Lanes16>) {
+    to.resize(from.len(), Lanes::ZERO);
+    V::apart(Fire {
+        transfer,
+        factor: 1.0,
+        from,
+        to,
+    });
 }
 
 /// `to = factor from`.
