@@ -31,19 +31,41 @@ fn parameters_out_of_bounds_are_named() {
     type Change = fn(&mut ContinuousParameters);
     let changes: [(&str, Change); 22] = [
         ("conductances.leak", |p| p.circuit.conductances.leak = 0.0),
-        ("conductances.basal", |p| p.circuit.conductances.basal = -1.0),
-        ("conductances.dendritic", |p| p.circuit.conductances.dendritic = f64::NAN),
-        ("conductances.apical", |p| p.circuit.conductances.apical = -0.1),
-        ("conductances.somatic", |p| p.circuit.conductances.somatic = f64::INFINITY),
-        ("transfer.gamma", |p| p.circuit.transfer = soft(0.0, 1.0, 3.0)),
-        ("transfer.beta", |p| p.circuit.transfer = soft(1.0, -1.0, 3.0)),
-        ("transfer.theta", |p| p.circuit.transfer = soft(1.0, 1.0, f64::NAN)),
+        ("conductances.basal", |p| {
+            p.circuit.conductances.basal = -1.0
+        }),
+        ("conductances.dendritic", |p| {
+            p.circuit.conductances.dendritic = f64::NAN
+        }),
+        ("conductances.apical", |p| {
+            p.circuit.conductances.apical = -0.1
+        }),
+        ("conductances.somatic", |p| {
+            p.circuit.conductances.somatic = f64::INFINITY
+        }),
+        ("transfer.gamma", |p| {
+            p.circuit.transfer = soft(0.0, 1.0, 3.0)
+        }),
+        ("transfer.beta", |p| {
+            p.circuit.transfer = soft(1.0, -1.0, 3.0)
+        }),
+        ("transfer.theta", |p| {
+            p.circuit.transfer = soft(1.0, 1.0, f64::NAN)
+        }),
         ("bias_rate", |p| p.circuit.bias_rate = -1.0),
         ("weight_limit", |p| p.circuit.weight_limit = Some(0.0)),
-        ("learning_rates.up", |p| p.circuit.learning_rates.up[1] = -0.1),
-        ("learning_rates.ip", |p| p.circuit.learning_rates.ip[0] = f64::NAN),
-        ("learning_rates.pi", |p| p.circuit.learning_rates.pi = vec![]),
-        ("learning_rates.down", |p| p.circuit.learning_rates.down = vec![0.0; 2]),
+        ("learning_rates.up", |p| {
+            p.circuit.learning_rates.up[1] = -0.1
+        }),
+        ("learning_rates.ip", |p| {
+            p.circuit.learning_rates.ip[0] = f64::NAN
+        }),
+        ("learning_rates.pi", |p| {
+            p.circuit.learning_rates.pi = vec![]
+        }),
+        ("learning_rates.down", |p| {
+            p.circuit.learning_rates.down = vec![0.0; 2]
+        }),
         ("dt_ms", |p| p.dt_ms = 0.0),
         ("dt_ms", |p| p.dt_ms = 1.2),
         ("tau_w_ms", |p| p.tau_w_ms = 0.01),
@@ -61,11 +83,15 @@ fn parameters_out_of_bounds_are_named() {
         assert!(error.contains(&format!("`{field}`")), "{field}: {error}");
     }
     for sizes in [&[3][..], &[], &[3, 0, 2], &[3, MOST_UNITS + 1, 2]] {
-        let error = ContinuousParameters::new(circuit()).validate(sizes).unwrap_err();
+        let error = ContinuousParameters::new(circuit())
+            .validate(sizes)
+            .unwrap_err();
         assert!(matches!(error, ParameterError::Sizes { .. }), "{error}");
     }
     let unknown = r#"{"circuit": {"transfer": {"kind": "logistic"}, "learning_rates": {"up": [0], "ip": [], "pi": [], "down": []}}, "noize": 1}"#;
-    let error = serde_json::from_str::<ContinuousParameters>(unknown).unwrap_err().to_string();
+    let error = serde_json::from_str::<ContinuousParameters>(unknown)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("noize"), "{error}");
     let known = unknown.replace(r#", "noize": 1"#, "");
     let parameters: ContinuousParameters = serde_json::from_str(&known).unwrap();
@@ -93,15 +119,43 @@ fn unstable_two_pass_rates_need_a_flag() {
         };
         TwoPassParameters::new(circuit, 1)
     };
-    let error = with(Transfer::Logistic, 0.593_75, 0.118_75).validate(&sizes).unwrap_err();
-    assert!(matches!(error, ParameterError::Unstable { family: "pi", layer: 1, .. }), "{error}");
-    let error = with(Transfer::Logistic, 0.0, 1.0).validate(&sizes).unwrap_err();
-    assert!(matches!(error, ParameterError::Unstable { family: "ip", layer: 1, .. }), "{error}");
+    let error = with(Transfer::Logistic, 0.593_75, 0.118_75)
+        .validate(&sizes)
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            ParameterError::Unstable {
+                family: "pi",
+                layer: 1,
+                ..
+            }
+        ),
+        "{error}"
+    );
+    let error = with(Transfer::Logistic, 0.0, 1.0)
+        .validate(&sizes)
+        .unwrap_err();
+    assert!(
+        matches!(
+            error,
+            ParameterError::Unstable {
+                family: "ip",
+                layer: 1,
+                ..
+            }
+        ),
+        "{error}"
+    );
     assert!(error.to_string().contains("allow_unstable_rates"));
     let mut knowingly = with(Transfer::Logistic, 0.593_75, 0.118_75);
     knowingly.allow_unstable_rates = true;
     assert!(knowingly.validate(&sizes).is_ok());
-    assert!(with(Transfer::PAPER, 0.593_75, 0.118_75).validate(&sizes).is_ok());
+    assert!(
+        with(Transfer::PAPER, 0.593_75, 0.118_75)
+            .validate(&sizes)
+            .is_ok()
+    );
     // Sums over a batch count as often as it has patterns.
     let mut summed = with(Transfer::Logistic, 0.02, 0.0);
     summed.batch_size = 10;
@@ -110,16 +164,28 @@ fn unstable_two_pass_rates_need_a_flag() {
     assert!(summed.validate(&sizes).is_err());
     let mut none = with(Transfer::PAPER, 0.0, 0.0);
     none.batch_size = 0;
-    assert!(none.validate(&sizes).unwrap_err().to_string().contains("`batch_size`"));
+    assert!(
+        none.validate(&sizes)
+            .unwrap_err()
+            .to_string()
+            .contains("`batch_size`")
+    );
 }
 
 #[test]
 fn weights_and_patterns_that_do_not_fit_are_named() {
-    let parameters = || ContinuousParameters::new(circuit()).validate(&SIZES).unwrap();
+    let parameters = || {
+        ContinuousParameters::new(circuit())
+            .validate(&SIZES)
+            .unwrap()
+    };
     let initial = Synapses::random(&SIZES, InitialWeights::uniform(1.0), 1).unwrap();
     let other = Synapses::random(&[3, 5, 2], InitialWeights::uniform(1.0), 1).unwrap();
     let error = Reference::new(parameters(), other.clone()).unwrap_err();
-    assert!(matches!(error, NetworkError::Shape { layer: 0, .. }), "{error}");
+    assert!(
+        matches!(error, NetworkError::Shape { layer: 0, .. }),
+        "{error}"
+    );
     let mut short = initial.clone();
     short.pi.clear();
     let error = Continuous::new(parameters(), &short).unwrap_err();
@@ -141,7 +207,9 @@ fn weights_and_patterns_that_do_not_fit_are_named() {
     ));
 
     let mut circuit_of = Continuous::new(parameters(), &initial).unwrap();
-    let two_pass = TwoPassParameters::new(circuit(), 2).validate(&SIZES).unwrap();
+    let two_pass = TwoPassParameters::new(circuit(), 2)
+        .validate(&SIZES)
+        .unwrap();
     let mut batches = engine::TwoPass::new(two_pass, &initial).unwrap();
     let sample = |input: &[f64], target: &[f64]| Sample {
         input: input.to_vec(),
@@ -156,19 +224,32 @@ fn weights_and_patterns_that_do_not_fit_are_named() {
     ];
     for sample in &bad {
         let how = circuit_of.training();
-        assert!(circuit_of.present(sample, how, Noise::Silent).is_err(), "{sample:?}");
-        assert!(batches.present(std::slice::from_ref(sample)).is_err(), "{sample:?}");
+        assert!(
+            circuit_of.present(sample, how, Noise::Silent).is_err(),
+            "{sample:?}"
+        );
+        assert!(
+            batches.present(std::slice::from_ref(sample)).is_err(),
+            "{sample:?}"
+        );
     }
     let good = sample(&[0.0; 3], &[0.0; 2]);
     for size in [0, 3] {
         let error = batches.present(&vec![good.clone(); size]).unwrap_err();
-        assert!(matches!(error, PatternError::BatchSize { most: 2, .. }), "{error}");
+        assert!(
+            matches!(error, PatternError::BatchSize { most: 2, .. }),
+            "{error}"
+        );
     }
     assert!(batches.tester().outputs(&[vec![0.0; 2]]).is_err());
     assert!(circuit_of.tester().respond(&[0.0; 4]).is_err());
     // A test needs no target.
     let how = circuit_of.test();
-    assert!(circuit_of.present(&sample(&[0.0; 3], &[]), how, Noise::Silent).is_ok());
+    assert!(
+        circuit_of
+            .present(&sample(&[0.0; 3], &[]), how, Noise::Silent)
+            .is_ok()
+    );
 }
 
 fn trace() -> Value {
@@ -216,7 +297,10 @@ fn traces_that_do_not_fit_are_named_with_file_and_field() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     read(folder, trace().to_string().as_bytes()).unwrap();
-    assert!(matches!(Trace::read(&folder.join("none")), Err(TraceError::Io { .. })));
+    assert!(matches!(
+        Trace::read(&folder.join("none")),
+        Err(TraceError::Io { .. })
+    ));
     for (pointer, value, expected) in [
         ("/format", json!("micro/9"), "format"),
         ("/filter_start", json!("zero"), "filter_start"),
@@ -231,28 +315,57 @@ fn traces_that_do_not_fit_are_named_with_file_and_field() {
         ("/initial/W_up/0/1", json!([0.1]), "initial.W_up[0][1]"),
         ("/initial/W_pi", json!([]), "pi"),
         ("/initial/W_up/0/0/0", json!("x"), "not a trace"),
-        ("/patterns/0/steps", json!(10_000_000_000_u64), "patterns[0].steps"),
-        ("/patterns/0/steps", json!(1), "patterns[0].records[1].after_step"),
+        (
+            "/patterns/0/steps",
+            json!(10_000_000_000_u64),
+            "patterns[0].steps",
+        ),
+        (
+            "/patterns/0/steps",
+            json!(1),
+            "patterns[0].records[1].after_step",
+        ),
         ("/patterns/0/input", json!([0.1]), "patterns[0]"),
         ("/patterns/0/target", json!([]), "patterns[0]"),
-        ("/patterns/0/records/0/after_step", json!(0), "patterns[0].records[0].after_step"),
+        (
+            "/patterns/0/records/0/after_step",
+            json!(0),
+            "patterns[0].records[0].after_step",
+        ),
         ("/patterns/0/records/0/after_step", json!(-1), "not a trace"),
-        ("/patterns/0/noise/pyramidal", json!([]), "patterns[0].noise.pyramidal"),
-        ("/patterns/0/noise/interneuron/0", json!([[0.0]]), "patterns[0].noise.interneuron[0]"),
-        ("/patterns/0/noise/pyramidal/0/1", json!([0.0]), "patterns[0].noise.pyramidal[0][1]"),
+        (
+            "/patterns/0/noise/pyramidal",
+            json!([]),
+            "patterns[0].noise.pyramidal",
+        ),
+        (
+            "/patterns/0/noise/interneuron/0",
+            json!([[0.0]]),
+            "patterns[0].noise.interneuron[0]",
+        ),
+        (
+            "/patterns/0/noise/pyramidal/0/1",
+            json!([0.0]),
+            "patterns[0].noise.pyramidal[0][1]",
+        ),
     ] {
         let mut trace = trace();
         match trace.pointer_mut(pointer) {
             Some(place) => *place = value,
             None => trace[&pointer[1..]] = value,
         }
-        let error = read(folder, trace.to_string().as_bytes()).unwrap_err().to_string();
+        let error = read(folder, trace.to_string().as_bytes())
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("trace.json"), "{pointer}: {error}");
         assert!(error.contains(expected), "{pointer}: {error}");
     }
     let whole = trace().to_string();
     for cut in [0, 1, whole.len() / 2, whole.len() - 1] {
-        assert!(matches!(read(folder, &whole.as_bytes()[..cut]), Err(TraceError::Json { .. })));
+        assert!(matches!(
+            read(folder, &whole.as_bytes()[..cut]),
+            Err(TraceError::Json { .. })
+        ));
     }
 }
 
@@ -266,7 +379,10 @@ fn a_trace_that_unpacks_to_too_much_is_refused() {
     }
     let packed = packed.finish().unwrap();
     assert!(packed.len() < 2 << 20);
-    assert!(matches!(read(folder.path(), &packed), Err(TraceError::TooLarge { .. })));
+    assert!(matches!(
+        read(folder.path(), &packed),
+        Err(TraceError::TooLarge { .. })
+    ));
     let half = &packed[..packed.len() / 2];
     assert!(read(folder.path(), half).is_err());
 }

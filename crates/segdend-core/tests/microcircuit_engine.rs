@@ -4,6 +4,7 @@
 
 use rayon::prelude::*;
 use segdend_core::data::patterns::{PatternStream, RandomTeacher, Sample};
+use segdend_core::microcircuit;
 use segdend_core::microcircuit::engine::{self, Continuous, Noise, SimdLevel, SnapshotError};
 use segdend_core::microcircuit::network::{Family, InitialWeights, Synapses};
 use segdend_core::microcircuit::noise::KeyedNoise;
@@ -11,7 +12,6 @@ use segdend_core::microcircuit::params::*;
 use segdend_core::microcircuit::reference::Reference;
 use segdend_core::microcircuit::transfer::Transfer;
 use segdend_core::microcircuit::two_pass::TwoPass;
-use segdend_core::microcircuit;
 use segdend_core::rng::{Purpose, StreamKey};
 
 const SIZES: [usize; 4] = [7, 20, 17, 3];
@@ -68,25 +68,50 @@ fn continuous_variants() -> Vec<(&'static str, ContinuousParameters)> {
     };
     vec![
         ("plain", base.clone()),
-        ("soft rectifier", with(&|p| {
-            p.circuit.transfer = Transfer::SoftRectifier { gamma: 0.5, beta: 2.0, theta: 0.2 };
-        })),
-        ("noise by the root of dt", with(&|p| p.noise_scaling = NoiseScaling::SqrtDt)),
+        (
+            "soft rectifier",
+            with(&|p| {
+                p.circuit.transfer = Transfer::SoftRectifier {
+                    gamma: 0.5,
+                    beta: 2.0,
+                    theta: 0.2,
+                };
+            }),
+        ),
+        (
+            "noise by the root of dt",
+            with(&|p| p.noise_scaling = NoiseScaling::SqrtDt),
+        ),
         ("no noise", with(&|p| p.sigma = 0.0)),
         ("no filter", with(&|p| p.filter_tau_ms = 0.0)),
         ("target unfiltered", with(&|p| p.target_filter = false)),
-        ("implicit filter", with(&|p| p.filter_coefficient = FilterCoefficient::Implicit)),
+        (
+            "implicit filter",
+            with(&|p| p.filter_coefficient = FilterCoefficient::Implicit),
+        ),
         ("lag", with(&|p| p.plasticity_lag_ms = 4.0)),
         ("induction reset", with(&|p| p.reset_induction = true)),
         ("potentials reset", with(&|p| p.reset_potentials = true)),
-        ("top-down fixed", with(&|p| p.circuit.learning_rates.down = vec![0.0; 2])),
-        ("first layer fixed", with(&|p| p.circuit.learning_rates.up[0] = 0.0)),
+        (
+            "top-down fixed",
+            with(&|p| p.circuit.learning_rates.down = vec![0.0; 2]),
+        ),
+        (
+            "first layer fixed",
+            with(&|p| p.circuit.learning_rates.up[0] = 0.0),
+        ),
         ("biases", with(&|p| p.circuit.bias_rate = 0.5)),
-        ("weight limit", with(&|p| p.circuit.weight_limit = Some(0.5))),
-        ("biases and limit", with(&|p| {
-            p.circuit.bias_rate = 1.0;
-            p.circuit.weight_limit = Some(0.65);
-        })),
+        (
+            "weight limit",
+            with(&|p| p.circuit.weight_limit = Some(0.5)),
+        ),
+        (
+            "biases and limit",
+            with(&|p| {
+                p.circuit.bias_rate = 1.0;
+                p.circuit.weight_limit = Some(0.65);
+            }),
+        ),
     ]
 }
 
@@ -98,7 +123,11 @@ fn deviation(expected: &Synapses, found: &Synapses) -> f64 {
             let scale = expected.iter().fold(1e-6_f64, |most, x| most.max(x.abs()));
             for (e, f) in expected.iter().zip(&found) {
                 let difference = (e - f).abs() / scale;
-                worst = if difference.is_nan() { f64::INFINITY } else { worst.max(difference) };
+                worst = if difference.is_nan() {
+                    f64::INFINITY
+                } else {
+                    worst.max(difference)
+                };
             }
         }
     }
@@ -125,7 +154,9 @@ fn the_continuous_engine_follows_the_reference_under_every_option() {
                 how.plastic = index != 3;
                 let sample = sample(sizes, index);
                 let key = noise_key(index);
-                let expected = reference.present(&sample, how, &mut KeyedNoise::new(key)).unwrap();
+                let expected = reference
+                    .present(&sample, how, &mut KeyedNoise::new(key))
+                    .unwrap();
                 let found = circuit.present(&sample, how, Noise::Keyed(key)).unwrap();
                 let lists = [
                     (&expected.output, &found.output),
@@ -136,18 +167,27 @@ fn the_continuous_engine_follows_the_reference_under_every_option() {
                     assert_eq!(expected.len(), found.len());
                     let scale = expected.iter().fold(0.1_f64, |most, x| most.max(x.abs()));
                     for (e, f) in expected.iter().zip(found) {
-                        assert!((e - f).abs() < 2e-5 * scale, "{name} {sizes:?}: {e} and {f}");
+                        assert!(
+                            (e - f).abs() < 2e-5 * scale,
+                            "{name} {sizes:?}: {e} and {f}"
+                        );
                     }
                 }
             }
             let changed = deviation(&initial, reference.weights());
             assert!(changed > 1e-3, "{name}: nothing was learned");
             let of_weights = deviation(reference.weights(), &circuit.weights());
-            assert!(of_weights < 2e-5, "{name} {sizes:?}: weights deviate by {of_weights:e}");
+            assert!(
+                of_weights < 2e-5,
+                "{name} {sizes:?}: weights deviate by {of_weights:e}"
+            );
             // Terms of families without plasticity are not kept.
             if name != "top-down fixed" && name != "first layer fixed" {
                 let of_terms = deviation(reference.induction(), &circuit.induction());
-                assert!(of_terms < 1e-4, "{name} {sizes:?}: induction deviates by {of_terms:e}");
+                assert!(
+                    of_terms < 1e-4,
+                    "{name} {sizes:?}: induction deviates by {of_terms:e}"
+                );
             }
         }
     }
@@ -168,7 +208,9 @@ fn changes_below_a_weights_last_bit_are_not_lost() {
         },
         ..circuit(1.0)
     };
-    let parameters = ContinuousParameters::new(parameters).validate(&sizes).unwrap();
+    let parameters = ContinuousParameters::new(parameters)
+        .validate(&sizes)
+        .unwrap();
     let initial = weights(&sizes, false);
     let mut reference = Reference::new(parameters.clone(), initial.clone()).unwrap();
     let mut circuit = Continuous::new(parameters, &initial).unwrap();
@@ -176,7 +218,9 @@ fn changes_below_a_weights_last_bit_are_not_lost() {
     for index in 0..3 {
         let (sample, key) = (sample(&sizes, index), noise_key(index));
         let how = circuit.training();
-        reference.present(&sample, how, &mut KeyedNoise::new(key)).unwrap();
+        reference
+            .present(&sample, how, &mut KeyedNoise::new(key))
+            .unwrap();
         circuit.present(&sample, how, Noise::Keyed(key)).unwrap();
     }
     for (layer, now) in circuit.weights().up.iter().enumerate() {
@@ -198,22 +242,41 @@ fn two_pass_variants() -> Vec<(&'static str, TwoPassParameters)> {
     };
     vec![
         ("plain", base.clone()),
-        ("sum", with(&|p| {
-            p.batch_reduction = BatchReduction::Sum;
-            p.circuit.learning_rates = rates(1.0);
-            p.allow_unstable_rates = true;
-        })),
-        ("forward rates", with(&|p| p.presynaptic_rates = PresynapticRates::Forward)),
+        (
+            "sum",
+            with(&|p| {
+                p.batch_reduction = BatchReduction::Sum;
+                p.circuit.learning_rates = rates(1.0);
+                p.allow_unstable_rates = true;
+            }),
+        ),
+        (
+            "forward rates",
+            with(&|p| p.presynaptic_rates = PresynapticRates::Forward),
+        ),
         ("biases", with(&|p| p.circuit.bias_rate = 1.0)),
-        ("weight limit", with(&|p| p.circuit.weight_limit = Some(0.65))),
-        ("soft rectifier", with(&|p| {
-            p.circuit.transfer = Transfer::SoftRectifier { gamma: 0.5, beta: 2.0, theta: 0.2 };
-            p.circuit.learning_rates = rates(1.0);
-        })),
-        ("some fixed", with(&|p| {
-            p.circuit.learning_rates.down = vec![0.0; 2];
-            p.circuit.learning_rates.pi[0] = 0.0;
-        })),
+        (
+            "weight limit",
+            with(&|p| p.circuit.weight_limit = Some(0.65)),
+        ),
+        (
+            "soft rectifier",
+            with(&|p| {
+                p.circuit.transfer = Transfer::SoftRectifier {
+                    gamma: 0.5,
+                    beta: 2.0,
+                    theta: 0.2,
+                };
+                p.circuit.learning_rates = rates(1.0);
+            }),
+        ),
+        (
+            "some fixed",
+            with(&|p| {
+                p.circuit.learning_rates.down = vec![0.0; 2];
+                p.circuit.learning_rates.pi[0] = 0.0;
+            }),
+        ),
     ]
 }
 
@@ -243,7 +306,10 @@ fn the_two_pass_engine_follows_the_reference_under_every_option() {
             circuit.learn();
             assert_eq!(circuit.snapshot(), once, "a batch is learned from once");
         }
-        assert!(deviation(&initial, reference.weights()) > 1e-3, "{name}: nothing was learned");
+        assert!(
+            deviation(&initial, reference.weights()) > 1e-3,
+            "{name}: nothing was learned"
+        );
         let off = deviation(reference.weights(), &circuit.weights());
         assert!(off < 2e-5, "{name}: weights deviate by {off:e}");
     }
@@ -265,7 +331,9 @@ fn continuous_run(parameters: &ContinuousParameters, level: SimdLevel) -> Vec<u3
     assert_eq!(circuit.simd_level(), level);
     for index in 0..5 {
         let noise = Noise::Keyed(noise_key(index));
-        circuit.present(&sample(&SIZES, index), circuit.training(), noise).unwrap();
+        circuit
+            .present(&sample(&SIZES, index), circuit.training(), noise)
+            .unwrap();
     }
     circuit.snapshot()
 }
@@ -289,20 +357,34 @@ fn every_register_width_and_number_of_threads_gives_the_same_bits() {
     for (name, parameters) in continuous_variants() {
         let first = continuous_run(&parameters, SimdLevel::Baseline);
         for &level in &levels {
-            assert_eq!(continuous_run(&parameters, level), first, "{name} with {level:?}");
+            assert_eq!(
+                continuous_run(&parameters, level),
+                first,
+                "{name} with {level:?}"
+            );
         }
     }
     for (name, parameters) in two_pass_variants() {
         let first = two_pass_run(&parameters, SimdLevel::Baseline);
         for &level in &levels {
-            assert_eq!(two_pass_run(&parameters, level), first, "{name} with {level:?}");
+            assert_eq!(
+                two_pass_run(&parameters, level),
+                first,
+                "{name} with {level:?}"
+            );
         }
     }
     let (_, parameters) = continuous_variants().swap_remove(0);
     let alone = continuous_run(&parameters, SimdLevel::detect());
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(3)
+        .build()
+        .unwrap();
     let side_by_side: Vec<_> = pool.install(|| {
-        (0..6).into_par_iter().map(|_| continuous_run(&parameters, SimdLevel::detect())).collect()
+        (0..6)
+            .into_par_iter()
+            .map(|_| continuous_run(&parameters, SimdLevel::detect()))
+            .collect()
     });
     assert!(side_by_side.iter().all(|words| *words == alone));
 }
@@ -312,10 +394,14 @@ fn the_numbers_are_what_they_were() {
     // A new hash here means other numbers: raise microcircuit::VERSION with it.
     assert_eq!(microcircuit::VERSION, 1);
     let level = SimdLevel::detect();
-    let continuous: Vec<u64> =
-        continuous_variants().iter().map(|(_, p)| hash(&continuous_run(p, level))).collect();
-    let two_pass: Vec<u64> =
-        two_pass_variants().iter().map(|(_, p)| hash(&two_pass_run(p, level))).collect();
+    let continuous: Vec<u64> = continuous_variants()
+        .iter()
+        .map(|(_, p)| hash(&continuous_run(p, level)))
+        .collect();
+    let two_pass: Vec<u64> = two_pass_variants()
+        .iter()
+        .map(|(_, p)| hash(&two_pass_run(p, level)))
+        .collect();
     let words = |hashes: &[u64]| {
         let halves = |hash: &u64| [*hash as u32, (*hash >> 32) as u32];
         hash(&hashes.iter().flat_map(halves).collect::<Vec<_>>())
@@ -332,7 +418,9 @@ fn a_restored_circuit_goes_on_where_it_was() {
         let mut circuit = Continuous::new(parameters.clone(), &initial).unwrap();
         let show = |circuit: &mut Continuous, index| {
             let noise = Noise::Keyed(noise_key(index));
-            circuit.present(&sample(&SIZES, index), circuit.training(), noise).unwrap()
+            circuit
+                .present(&sample(&SIZES, index), circuit.training(), noise)
+                .unwrap()
         };
         let fresh = circuit.snapshot();
         for index in 0..3 {
@@ -349,11 +437,21 @@ fn a_restored_circuit_goes_on_where_it_was() {
         assert_eq!(other.snapshot(), circuit.snapshot(), "{name}");
 
         let short = &snapshot[..snapshot.len() - 1];
-        assert!(matches!(other.restore(short), Err(SnapshotError::Length { .. })));
+        assert!(matches!(
+            other.restore(short),
+            Err(SnapshotError::Length { .. })
+        ));
         let mut damaged = snapshot.clone();
         *damaged.last_mut().unwrap() = 7;
-        assert!(matches!(other.restore(&damaged), Err(SnapshotError::Flag { .. })));
-        assert_eq!(other.snapshot(), circuit.snapshot(), "{name}: refused, so nothing changed");
+        assert!(matches!(
+            other.restore(&damaged),
+            Err(SnapshotError::Flag { .. })
+        ));
+        assert_eq!(
+            other.snapshot(),
+            circuit.snapshot(),
+            "{name}: refused, so nothing changed"
+        );
     }
     let (_, parameters) = two_pass_variants().swap_remove(3);
     let initial = weights(&SIZES, true);
@@ -365,7 +463,10 @@ fn a_restored_circuit_goes_on_where_it_was() {
     assert_ne!(other.snapshot(), circuit.snapshot());
     other.restore(&circuit.snapshot()).unwrap();
     assert_eq!(other.snapshot(), circuit.snapshot());
-    assert!(matches!(other.restore(&[0; 3]), Err(SnapshotError::Length { found: 3, .. })));
+    assert!(matches!(
+        other.restore(&[0; 3]),
+        Err(SnapshotError::Length { found: 3, .. })
+    ));
 }
 
 #[test]
@@ -403,7 +504,13 @@ fn a_tester_changes_nothing_and_does_not_remember() {
     let (_, parameters) = continuous_variants().swap_remove(0);
     let parameters = parameters.validate(&SIZES).unwrap();
     let mut circuit = Continuous::new(parameters, &weights(&SIZES, false)).unwrap();
-    circuit.present(&sample(&SIZES, 0), circuit.training(), Noise::Keyed(noise_key(0))).unwrap();
+    circuit
+        .present(
+            &sample(&SIZES, 0),
+            circuit.training(),
+            Noise::Keyed(noise_key(0)),
+        )
+        .unwrap();
     let before = circuit.snapshot();
     let mut tester = circuit.tester();
     let first = tester.respond(&sample(&SIZES, 1).input).unwrap();

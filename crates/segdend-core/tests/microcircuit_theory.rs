@@ -22,7 +22,11 @@ const UNIT: Transfer = Transfer::SoftRectifier {
 };
 const DEPTHS: [&[usize]; 3] = [&[12, 10, 6], &[12, 10, 8, 6], &[12, 10, 9, 8, 6]];
 
-fn circuit(conductances: Conductances, transfer: Transfer, rates: LearningRates) -> CircuitParameters {
+fn circuit(
+    conductances: Conductances,
+    transfer: Transfer,
+    rates: LearningRates,
+) -> CircuitParameters {
     CircuitParameters {
         conductances,
         transfer,
@@ -33,11 +37,21 @@ fn circuit(conductances: Conductances, transfer: Transfer, rates: LearningRates)
 }
 
 fn inputs(units: usize, seed: u64) -> Vec<f64> {
-    UniformInputs { inputs: units, seed }.sample(0).input
+    UniformInputs {
+        inputs: units,
+        seed,
+    }
+    .sample(0)
+    .input
 }
 
 /// The attenuated feedforward network: `h` of every layer.
-fn feedforward(weights: &Synapses, g: &Conductances, transfer: Transfer, input: &[f64]) -> Vec<Array1<f64>> {
+fn feedforward(
+    weights: &Synapses,
+    g: &Conductances,
+    transfer: Transfer,
+    input: &[f64],
+) -> Vec<Array1<f64>> {
     let mut rates = Array1::from(input.to_vec());
     let mut all = Vec::new();
     for (k, up) in weights.up.iter().enumerate() {
@@ -57,7 +71,9 @@ fn self_predicting_circuits_stay_so_and_compute_the_feedforward_network() {
             let weights = weights.self_predicting(&g);
             let expected = feedforward(&weights, &g, transfer, &inputs(12, 3));
             let parameters = circuit(g, transfer, LearningRates::none(sizes));
-            let parameters = ContinuousParameters::new(parameters).validate(sizes).unwrap();
+            let parameters = ContinuousParameters::new(parameters)
+                .validate(sizes)
+                .unwrap();
             let mut reference = Reference::new(parameters, weights).unwrap();
             let sample = Sample {
                 input: inputs(12, 3),
@@ -99,7 +115,11 @@ fn median(mut values: Vec<f64>) -> f64 {
 
 /// Median angles in degrees between induction terms and backpropagation's gradients, and medians of
 /// |v_A|, one a hidden layer, over twenty self-predicting circuits with transposed feedback.
-fn angles_and_apical(sizes: &[usize], transfer: Transfer, conductance: f64) -> (Vec<f64>, Vec<f64>) {
+fn angles_and_apical(
+    sizes: &[usize],
+    transfer: Transfer,
+    conductance: f64,
+) -> (Vec<f64>, Vec<f64>) {
     let g = Conductances {
         apical: conductance,
         somatic: conductance,
@@ -117,11 +137,15 @@ fn angles_and_apical(sizes: &[usize], transfer: Transfer, conductance: f64) -> (
         let h = feedforward(&weights, &g, transfer, &input);
         // N(0, 1) about what the output predicts, as sums of twelve uniform numbers.
         let noise = inputs(12 * sizes[hidden + 1], seed + 100);
-        let normal = noise.chunks(12).map(|twelve| twelve.iter().sum::<f64>() - 6.0);
+        let normal = noise
+            .chunks(12)
+            .map(|twelve| twelve.iter().sum::<f64>() - 6.0);
         let target = &h[hidden] + &normal.collect::<Array1<f64>>();
 
         let parameters = circuit(g, transfer, LearningRates::none(sizes));
-        let parameters = ContinuousParameters::new(parameters).validate(sizes).unwrap();
+        let parameters = ContinuousParameters::new(parameters)
+            .validate(sizes)
+            .unwrap();
         let mut reference = Reference::new(parameters, weights.clone()).unwrap();
         let sample = Sample {
             input: input.clone(),
@@ -143,7 +167,10 @@ fn angles_and_apical(sizes: &[usize], transfer: Transfer, conductance: f64) -> (
             // Outer products with the presynaptic rates, nudged and not.
             let (nudged, plain) = match k.checked_sub(1) {
                 None => (Array1::from(input.clone()), Array1::from(input.clone())),
-                Some(below) => (reference.layers()[below].soma.mapv(rate), h[below].mapv(rate)),
+                Some(below) => (
+                    reference.layers()[below].soma.mapv(rate),
+                    h[below].mapv(rate),
+                ),
             };
             let cosine = cosine(&error, &delta) * cosine(&nudged, &plain);
             angles[k].push(cosine.clamp(-1.0, 1.0).acos().to_degrees());
@@ -160,7 +187,9 @@ fn weak_feedback_gives_the_errors_of_backpropagation() {
         for sizes in &DEPTHS[..depths] {
             for (conductance, most) in [(0.8, 20.0), (0.1, 4.0), (0.01, 0.5)] {
                 let (angles, apical) = angles_and_apical(sizes, transfer, conductance);
-                println!("{transfer:?} {sizes:?} g {conductance}: {angles:.3?} degrees, v_A {apical:.5?}");
+                println!(
+                    "{transfer:?} {sizes:?} g {conductance}: {angles:.3?} degrees, v_A {apical:.5?}"
+                );
                 assert!(angles.iter().all(|&angle| angle < most), "{angles:?}");
             }
         }
@@ -180,7 +209,10 @@ fn apical_potentials_shrink_as_the_mixing_factors_say() {
         let (_, apical) = angles_and_apical(DEPTHS[1], Transfer::Logistic, conductance);
         let lambda = g.apical_mixing();
         let kept = 1.0 - g.interneuron_mixing();
-        [apical[1] / (g.target_mixing() * kept), apical[0] / (lambda * lambda * kept * kept)]
+        [
+            apical[1] / (g.target_mixing() * kept),
+            apical[0] / (lambda * lambda * kept * kept),
+        ]
     };
     let (strong, weak, weakest) = (scaled(0.8), scaled(0.1), scaled(0.01));
     println!("{strong:.4?} {weak:.4?} {weakest:.4?}");
@@ -203,7 +235,11 @@ fn a_random_circuit_learns_to_predict_itself() {
     for seed in 1..4 {
         let parameters = ContinuousParameters {
             sigma: 0.1,
-            ..ContinuousParameters::new(circuit(Conductances::default(), Transfer::Logistic, rates.clone()))
+            ..ContinuousParameters::new(circuit(
+                Conductances::default(),
+                Transfer::Logistic,
+                rates.clone(),
+            ))
         };
         let weights = Synapses::random(&sizes, InitialWeights::uniform(1.0), seed).unwrap();
         let mut circuit = Continuous::new(parameters.validate(&sizes).unwrap(), &weights).unwrap();
@@ -213,7 +249,9 @@ fn a_random_circuit_learns_to_predict_itself() {
         let responses: Vec<_> = (0..501)
             .map(|index| {
                 let noise = Noise::Keyed(StreamKey::new(seed, Purpose::PotentialNoise, 1, index));
-                circuit.present(&patterns.sample(index), how, noise).unwrap()
+                circuit
+                    .present(&patterns.sample(index), how, noise)
+                    .unwrap()
             })
             .collect();
         let apical = |i: usize| responses[0].apical_square[0] / responses[i].apical_square[0];
@@ -242,13 +280,18 @@ fn an_association_is_learned_and_apical_potentials_fall_silent() {
     };
     let weights = Synapses::random(&sizes, InitialWeights::uniform(1.0), 1).unwrap();
     let weights = weights.self_predicting(&g);
-    let targets = inputs(10, 8).into_iter().map(|rate| Transfer::Logistic.potential(rate).unwrap());
+    let targets = inputs(10, 8)
+        .into_iter()
+        .map(|rate| Transfer::Logistic.potential(rate).unwrap());
     let sample = Sample {
         input: inputs(30, 7),
         target: targets.collect(),
     };
     let rmse = |output: &[f64]| {
-        let squares = output.iter().zip(&sample.target).map(|(u, t)| (u - t) * (u - t));
+        let squares = output
+            .iter()
+            .zip(&sample.target)
+            .map(|(u, t)| (u - t) * (u - t));
         (squares.sum::<f64>() / 10.0).sqrt()
     };
     let parameters = ContinuousParameters {
@@ -258,7 +301,9 @@ fn an_association_is_learned_and_apical_potentials_fall_silent() {
     let parameters = parameters.validate(&sizes).unwrap();
     let mut continuous = Continuous::new(parameters, &weights).unwrap();
     let per_update = circuit(g, Transfer::Logistic, rates.times(100.0));
-    let per_update = TwoPassParameters::new(per_update, 1).validate(&sizes).unwrap();
+    let per_update = TwoPassParameters::new(per_update, 1)
+        .validate(&sizes)
+        .unwrap();
     let mut steady = TwoPass::new(per_update, weights).unwrap();
 
     let before = rmse(&continuous.tester().respond(&sample.input).unwrap().output);
@@ -266,14 +311,19 @@ fn an_association_is_learned_and_apical_potentials_fall_silent() {
     let mut errors = Vec::new();
     for index in 0..800 {
         let noise = Noise::Keyed(StreamKey::new(1, Purpose::PotentialNoise, 1, index));
-        let response = continuous.present(&sample, continuous.training(), noise).unwrap();
+        let response = continuous
+            .present(&sample, continuous.training(), noise)
+            .unwrap();
         apical.push(response.apical_square[0]);
         let passes = steady.present(std::slice::from_ref(&sample)).unwrap();
         steady.learn(&passes);
         if [50, 100, 200, 400, 800].contains(&(index + 1)) {
             let tested = rmse(&continuous.tester().respond(&sample.input).unwrap().output);
             let in_two_passes = rmse(&steady.test(&sample.input).unwrap().to_vec());
-            println!("after {}: test RMSE {tested:.4}, two-pass {in_two_passes:.4}", index + 1);
+            println!(
+                "after {}: test RMSE {tested:.4}, two-pass {in_two_passes:.4}",
+                index + 1
+            );
             errors.push((tested, in_two_passes));
             if index == 49 {
                 // While the output is nudged its error is 1 - lambda_N of that of a test.
@@ -282,11 +332,17 @@ fn an_association_is_learned_and_apical_potentials_fall_silent() {
             }
         }
     }
-    println!("before {before:.3}; v_A^2 {:.3} at onset, {:.5} at the end", apical[0], apical[799]);
+    println!(
+        "before {before:.3}; v_A^2 {:.3} at onset, {:.5} at the end",
+        apical[0], apical[799]
+    );
     assert!(before / errors[3].0 > 20.0, "error at 400");
     assert!(apical[0] / apical[799] > 500.0, "v_A^2 at the end");
     for (tested, in_two_passes) in &errors[..4] {
-        assert!((in_two_passes / tested - 1.0).abs() < 0.1, "{tested} and {in_two_passes}");
+        assert!(
+            (in_two_passes / tested - 1.0).abs() < 0.1,
+            "{tested} and {in_two_passes}"
+        );
     }
 }
 
@@ -298,8 +354,12 @@ fn both_engines_follow_the_same_theory() {
     let weights = Synapses::random(&sizes, InitialWeights::uniform(1.0), 5).unwrap();
     let weights = weights.self_predicting(&g);
     let parameters = circuit(g, Transfer::Logistic, LearningRates::none(&sizes));
-    let continuous = ContinuousParameters::new(parameters.clone()).validate(&sizes).unwrap();
-    let two_pass = TwoPassParameters::new(parameters, 1).validate(&sizes).unwrap();
+    let continuous = ContinuousParameters::new(parameters.clone())
+        .validate(&sizes)
+        .unwrap();
+    let two_pass = TwoPassParameters::new(parameters, 1)
+        .validate(&sizes)
+        .unwrap();
     let input = inputs(30, 9);
     let circuit = Continuous::new(continuous, &weights).unwrap();
     let response = circuit.tester().respond(&input).unwrap();

@@ -164,7 +164,11 @@ fn continuous(name: &'static str, plastic: [f64; 4], sigma: f64) -> Measured {
             for _ in 0..1 {
                 shown += 1;
                 let (sample, how) = (teacher.sample(shown), engine.training());
-                black_box(engine.present(&sample, how, Noise::Keyed(key(shown))).expect("it fits"));
+                black_box(
+                    engine
+                        .present(&sample, how, Noise::Keyed(key(shown)))
+                        .expect("it fits"),
+                );
             }
         },
         || {
@@ -210,13 +214,17 @@ fn in_two_passes(name: &'static str, data: &DataSet, plastic: [f64; 4], size: us
         bias_rate: 1.0,
         weight_limit: None,
     };
-    let parameters = TwoPassParameters::new(circuit, size).validate(&sizes).expect("stable");
+    let parameters = TwoPassParameters::new(circuit, size)
+        .validate(&sizes)
+        .expect("stable");
     let initial = InitialWeights {
         up: 0.1,
         biases: true,
         ..InitialWeights::uniform(1.0)
     };
-    let weights = Synapses::random(&sizes, initial, 1).expect("sizes").self_predicting(&conductances);
+    let weights = Synapses::random(&sizes, initial, 1)
+        .expect("sizes")
+        .self_predicting(&conductances);
     let mut engine = TwoPass::new(parameters.clone(), &weights).expect("shapes fit");
     let mut reference = two_pass::TwoPass::new(parameters, weights).expect("shapes fit");
     let mut stream = Stream::new(engine.cost(), false);
@@ -230,8 +238,9 @@ fn in_two_passes(name: &'static str, data: &DataSet, plastic: [f64; 4], size: us
             target,
         }
     };
-    let batches: Vec<Vec<Sample>> =
-        (0..50).map(|b| (0..size).map(|i| sample(b * size + i)).collect()).collect();
+    let batches: Vec<Vec<Sample>> = (0..50)
+        .map(|b| (0..size).map(|i| sample(b * size + i)).collect())
+        .collect();
     let (mut shown, mut shown_reference) = (0, 0);
     measure(
         name,
@@ -246,7 +255,9 @@ fn in_two_passes(name: &'static str, data: &DataSet, plastic: [f64; 4], size: us
         || {
             // One batch of five: the reference is slow, and its time is not what is asked for.
             shown_reference += 1;
-            let passes = reference.present(&batches[shown_reference % 50]).expect("it fits");
+            let passes = reference
+                .present(&batches[shown_reference % 50])
+                .expect("it fits");
             reference.learn(&passes);
         },
         || {
@@ -263,24 +274,43 @@ fn main() {
         return;
     }
     // Only circuits whose names hold all other arguments are measured, and then nothing is written.
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
+    let wanted: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| !a.starts_with("--"))
+        .collect();
     let is_wanted = |name: &str| wanted.iter().all(|part| name.contains(part));
     let data = images();
     let cases: [(&'static str, &dyn Fn(&'static str) -> Measured); 7] = [
-        ("30-50-10, 1000 steps, all plastic", &|name| continuous(name, [1.0; 4], 0.0)),
-        ("30-50-10, 1000 steps, all plastic, noise", &|name| continuous(name, [1.0; 4], 0.3)),
-        ("30-50-10, 1000 steps, top-down fixed, noise", &|name| continuous(name, [1.0, 1.0, 1.0, 0.0], 0.3)),
-        ("30-50-10, 1000 steps, nothing plastic", &|name| continuous(name, [0.0; 4], 0.0)),
-        ("784-500-500-10, batches of 10, all plastic", &|name| in_two_passes(name, &data, [1.0; 4], 10)),
-        ("784-500-500-10, batches of 10, pi and down fixed", &|name| in_two_passes(name, &data, [1.0, 1.0, 0.0, 0.0], 10)),
-        ("784-500-500-10, single patterns, all plastic", &|name| in_two_passes(name, &data, [1.0; 4], 1)),
+        ("30-50-10, 1000 steps, all plastic", &|name| {
+            continuous(name, [1.0; 4], 0.0)
+        }),
+        ("30-50-10, 1000 steps, all plastic, noise", &|name| {
+            continuous(name, [1.0; 4], 0.3)
+        }),
+        ("30-50-10, 1000 steps, top-down fixed, noise", &|name| {
+            continuous(name, [1.0, 1.0, 1.0, 0.0], 0.3)
+        }),
+        ("30-50-10, 1000 steps, nothing plastic", &|name| {
+            continuous(name, [0.0; 4], 0.0)
+        }),
+        ("784-500-500-10, batches of 10, all plastic", &|name| {
+            in_two_passes(name, &data, [1.0; 4], 10)
+        }),
+        (
+            "784-500-500-10, batches of 10, pi and down fixed",
+            &|name| in_two_passes(name, &data, [1.0, 1.0, 0.0, 0.0], 10),
+        ),
+        ("784-500-500-10, single patterns, all plastic", &|name| {
+            in_two_passes(name, &data, [1.0; 4], 1)
+        }),
     ];
     let wanted_cases = cases.iter().filter(|(name, _)| is_wanted(name));
     let all: Vec<Measured> = wanted_cases.map(|(name, measure)| measure(name)).collect();
     if !wanted.is_empty() {
         return;
     }
-    let mut body = String::from("circuit,rounds,engine_us,reference_us,streaming_us,share_of_streaming\n");
+    let mut body =
+        String::from("circuit,rounds,engine_us,reference_us,streaming_us,share_of_streaming\n");
     for m in &all {
         // The reference of batches was shown one batch where the engine was shown five.
         let batches = if m.name.starts_with("784") { 5.0 } else { 1.0 };

@@ -98,7 +98,7 @@ fn circle(word: u32) -> (f32, f32) {
     let square = angle * angle;
     let mut sine = 2.755_731_9e-6;
     sine = sine * square - 1.984_127e-4;
-    sine = sine * square + 8.333_333_5e-3;
+    sine = sine * square + 8.333_334e-3;
     sine = sine * square - 0.166_666_67;
     let sine = sine * square * angle + angle;
     let mut cosine = 2.480_158_7e-5;

@@ -50,7 +50,11 @@ impl BatchRates {
             let block = &mut self.values[first * self.columns..][..size * self.columns];
             for (unit, rates) in block.chunks_exact_mut(size).enumerate() {
                 for (pattern, value) in rates.iter_mut().enumerate() {
-                    *value = if unit < units { rate(unit, first + pattern) } else { bias_rate };
+                    *value = if unit < units {
+                        rate(unit, first + pattern)
+                    } else {
+                        bias_rate
+                    };
                 }
             }
         }
@@ -59,7 +63,13 @@ impl BatchRates {
     }
 
     /// Takes the rates of neurons.
-    pub(super) fn fill_from(&mut self, units: usize, bias_rate: f32, batch: usize, lanes: &[Lanes16]) {
+    pub(super) fn fill_from(
+        &mut self,
+        units: usize,
+        bias_rate: f32,
+        batch: usize,
+        lanes: &[Lanes16],
+    ) {
         self.fill(units, bias_rate, batch, |unit, pattern| {
             lanes[unit / 16 * batch + pattern].0[unit % 16]
         });

@@ -162,7 +162,7 @@ impl Continuous {
     fn draws<'a>(&self, noise: Noise<'a>) -> Draws<'a> {
         match noise {
             _ if self.parameters.noise_step() == 0.0 => Draws::None,
-            Noise::Keyed(key) => Draws::Stream(NormalLanes::new(key)),
+            Noise::Keyed(key) => Draws::Stream(Box::new(NormalLanes::new(key))),
             Noise::Source(source) => Draws::Source(source),
             Noise::Silent => Draws::None,
         }

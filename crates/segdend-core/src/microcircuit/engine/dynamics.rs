@@ -247,7 +247,7 @@ impl Core {
 /// Where a run's noise comes from.
 pub(super) enum Draws<'a> {
     None,
-    Stream(NormalLanes),
+    Stream(Box<NormalLanes>),
     Source(&'a mut dyn NoiseSource),
 }
 
@@ -393,14 +393,12 @@ impl Core {
             let sums = &mut self.pyramidal[k].dendrite;
             match k.checked_sub(1) {
                 None if follow => self.first_layer.add_up::<V>(sums),
-                None => {
-                    V::apart(Sweep {
+                None => V::apart(Sweep {
                     family: &mut self.up[0],
                     update: Update::of(keep, &self.input_before),
                     rates: &self.input,
                     sums,
-                })
-                }
+                }),
                 Some(below) => {
                     let below = &self.rates[below];
                     below.sweep::<V>(keep, &mut self.up[k], sums);

@@ -3,7 +3,7 @@
 use ndarray::Array1;
 
 use super::compare::{Comparison, Report, Tolerance};
-use super::trace::{ContinuousTrace, RawSynapses, RecordedNoise, TwoPassTrace};
+use super::trace::{ContinuousTrace, Matrices, RawSynapses, RecordedNoise, TwoPassTrace};
 use crate::data::patterns::Sample;
 use crate::microcircuit::network::{Family, Synapses};
 use crate::microcircuit::noise::{NoiseSource, Population, Silence};
@@ -297,7 +297,7 @@ pub fn replay_two_pass(
         let (passes, terms) = simulator.update(&update.batch)?;
         let (forward, downward, place) = (&update.forward, &update.downward, [e, 0]);
         type Of = fn(&Pass) -> &[Array1<f64>];
-        let quantities: [(&str, &Vec<Vec<Vec<f64>>>, Of); 8] = [
+        let quantities: [(&str, &Matrices, Of); 8] = [
             ("forward.v_basal", &forward.v_basal, |pass| &pass.basal),
             ("forward.v_hat_basal", &forward.v_hat_basal, |pass| {
                 &pass.predicted

@@ -138,7 +138,7 @@ pub enum TraceError {
 }
 
 type Layers = Vec<Vec<f64>>;
-type Matrices = Vec<Vec<Vec<f64>>>;
+pub(super) type Matrices = Vec<Vec<Vec<f64>>>;
 
 /// A number for every synapse, as a trace has them.
 #[derive(Debug, Clone, Default, Deserialize)]
