@@ -2,6 +2,7 @@
 //!
 //! - [`segregated`]: spiking neurons with segregated dendrites (Guerguiev, Lillicrap and Richards
 //!   2017);
+//! - [`microcircuit`]: dendritic cortical microcircuits (Sacramento, Costa, Bengio and Senn 2018);
 //! - [`training`]: examples, epochs, tests, of any [`model`]; [`checkpoint`]: its states as files;
 //! - [`data`]: sets of images.
 //!
@@ -11,7 +12,9 @@ pub mod angle;
 pub mod atomic_file;
 pub mod checkpoint;
 pub mod data;
+pub mod microcircuit;
 pub mod model;
 pub mod rng;
 pub mod segregated;
+mod simd;
 pub mod training;

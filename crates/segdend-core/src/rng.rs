@@ -32,6 +32,20 @@ pub enum Purpose {
     FeedbackNoise = 8,
     /// The permutation of a shuffled control.
     ShuffledControl = 9,
+    /// Initial bottom-up weights of a microcircuit (epoch 0, example = layer).
+    MicrocircuitUp = 10,
+    /// Initial top-down weights of a microcircuit (epoch 0, example = hidden layer).
+    MicrocircuitDown = 11,
+    /// Initial weights from pyramidal neurons to interneurons (epoch 0, example = hidden layer).
+    MicrocircuitIp = 12,
+    /// Initial weights from interneurons to apical dendrites (epoch 0, example = hidden layer).
+    MicrocircuitPi = 13,
+    /// Noise on the potentials of a microcircuit while a pattern is shown.
+    PotentialNoise = 14,
+    /// Weights of a random teacher network (epoch 0, example = layer).
+    TeacherWeights = 15,
+    /// Generated patterns (epoch 0, example = pattern).
+    GeneratedPatterns = 16,
 }
 
 /// On which occasion the numbers of a purpose are drawn. No two occasions share a stream. Their codes,

@@ -3,8 +3,9 @@
 //! - [`mnist`] finds MNIST on the disk and checks it against its known check sums;
 //! - [`idx`] reads any set of the same file format, whatever its image size and class count;
 //! - [`digits`] draws a set of its own from a seed, for where there is no network.
+//! - [`patterns`] generates patterns with real-valued targets.
 //!
-//! All three give a [`DataSet`], which knows where it came from ([`Source`]) and carries a check sum
+//! The first three give a [`DataSet`], which knows where it came from ([`Source`]) and carries a check sum
 //! over every byte of it, so that a result can say what it was computed from.
 
 mod data_set;
@@ -15,6 +16,7 @@ pub mod files;
 pub mod idx;
 mod image_set;
 pub mod mnist;
+pub mod patterns;
 
 pub use data_set::{DataSet, DataSummary, Source};
 pub use digest::FileDigest;

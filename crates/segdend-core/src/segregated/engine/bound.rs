@@ -3,13 +3,13 @@
 
 use super::Engine;
 use super::column_sums::column_sum;
-use super::dispatch::{Available, Kernel, Vector, Wide, for_vectors};
-use super::lanes::Lanes;
 use super::layer::LayerWeights;
 use super::phase::Weights;
 use super::spike_train::SpikeTrain;
 use crate::segregated::schedule::Phase;
 use crate::segregated::spikes::RecordedSpikes;
+use crate::simd::lanes::Lanes;
+use crate::simd::{Available, Kernel, Vector, Wide, for_vectors};
 
 /// The column sums of recorded examples and nothing else.
 #[derive(Debug, Clone)]

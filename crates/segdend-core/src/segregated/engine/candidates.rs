@@ -11,10 +11,10 @@ mod draws;
 mod thinning;
 
 use super::column_sums::RunToEnd;
-use super::dispatch::Vector;
 use super::lane_rng::STREAMS;
-use super::lanes::tiles;
 use crate::rng::StreamKey;
+use crate::simd::Vector;
+use crate::simd::lanes::tiles;
 
 use draws::Draws;
 pub(crate) use draws::TileDraws;
@@ -116,12 +116,12 @@ mod tests {
     //! variances (normal bounds at fixed seeds), and they are the same at every register width, however
     //! many candidates were drawn beside other work, looked for step by step or in the whole phase.
     use super::super::column_sums::Interleaved;
-    use super::super::dispatch::{Kernel, SimdLevel};
-    use super::super::lanes::Lanes;
     use super::super::spike_train::SpikeTrain;
     use super::super::voltages::{Order, Voltages};
     use super::*;
     use crate::rng::Purpose;
+    use crate::simd::lanes::Lanes;
+    use crate::simd::{Kernel, SimdLevel};
     use rand::Rng;
 
     fn key(n: u64) -> StreamKey {

@@ -1,8 +1,8 @@
 //! What a step costs: the weight columns of the neurons that fired, added up.
 
-use super::dispatch::{Kernel, Vector, Wide, for_vectors};
-use super::lanes::Lanes;
 use super::spike_train::SpikeTrain;
+use crate::simd::lanes::Lanes;
+use crate::simd::{Kernel, Vector, Wide, for_vectors};
 
 /// Other work, interleaved with the sums in pieces: a processor that waits for columns, or has mispredicted
 /// the end of a step's spikes, has time to calculate.

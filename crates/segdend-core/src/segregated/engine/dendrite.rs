@@ -7,9 +7,9 @@
 
 use super::column_sums::{ColumnSumsOfTile, Interleaved, RunToEnd, column_sum};
 use super::constants::Constants;
-use super::dispatch::{Vector, Wide};
-use super::lanes::Lanes;
 use super::spike_train::SpikeTrain;
+use crate::simd::lanes::Lanes;
+use crate::simd::{Vector, Wide};
 
 /// What a tile's dendrites carry from step to step.
 #[derive(Debug, Clone, Copy)]

@@ -1,16 +1,16 @@
 //! One example, from the first step to the deltas; and the update.
 
-use super::dispatch::{Kernel, Vector};
-use super::lanes::unpack;
 use super::learning;
 use super::phase::{OUTPUT_LANES, PhasePlan, PhaseRun};
-use super::sections::Section;
 use super::symmetry;
 use super::{Engine, Presented, highest};
 use crate::segregated::example::{Example, SpikeDrive};
 use crate::segregated::params::{ClassReadout, HiddenError, VoltageAverage};
 use crate::segregated::record::ExampleRecord;
 use crate::segregated::schedule::{Phase, Schedule};
+use crate::simd::lanes::unpack;
+use crate::simd::sections::Section;
+use crate::simd::{Kernel, Vector};
 
 /// The presentation of an example, compiled for every register width.
 pub(super) struct Present<'a> {

@@ -4,10 +4,10 @@
 use std::ops::Range;
 
 use super::constants::Constants;
-use super::dispatch::flatten;
-use super::lanes::{Lanes, TiledMatrix, tiles};
 use super::phase::OUTPUT_LANES;
 use super::spike_train::SpikeTrain;
+use crate::simd::flatten;
+use crate::simd::lanes::{Lanes, TiledMatrix, tiles};
 
 type Outputs = Lanes<OUTPUT_LANES>;
 

@@ -5,9 +5,7 @@
 //! `W PSP -= g (m . PSP)`.
 
 use super::constants::Constants;
-use super::dispatch::{Vector, Wide, for_vectors};
 use super::feedback::{FeedbackState, apical_voltage};
-use super::lanes::{Lanes, TiledMatrix};
 use super::layer::{LayerState, LayerWeights};
 use super::math;
 use super::phase::{Activity, HIDDEN_LANES, OUTPUT_LANES, Settings, Weights};
@@ -17,6 +15,8 @@ use crate::segregated::params::{
     HiddenError, HiddenTarget, LossReduction, Parameters, VoltageAverage,
 };
 use crate::segregated::schedule::{Phase, Schedule};
+use crate::simd::lanes::{Lanes, TiledMatrix};
+use crate::simd::{Vector, Wide, for_vectors};
 
 /// A layer's averages in both phases of an example, and its delta.
 #[derive(Debug, Clone)]

@@ -22,20 +22,17 @@ mod candidates;
 mod column_sums;
 mod constants;
 mod dendrite;
-mod dispatch;
-mod example;
+pub(crate) mod example;
 mod feedback;
 mod input_draws;
-mod lane_rng;
-mod lanes;
-mod layer;
+pub(crate) mod lane_rng;
+pub(crate) mod layer;
 mod learning;
-mod math;
+pub(crate) mod math;
 mod observe;
 mod phase;
 mod poisson_table;
 mod population;
-mod sections;
 mod snapshot;
 mod soma;
 mod spike_train;
@@ -54,17 +51,17 @@ use crate::segregated::network::{Network, NetworkError};
 use crate::segregated::params::ValidParameters;
 use crate::segregated::record::ExampleRecord;
 
+pub use crate::simd::SimdLevel;
+pub use crate::simd::sections::{Section, SectionTimes};
 pub use bound::ColumnSums;
-pub use dispatch::SimdLevel;
-pub use sections::{Section, SectionTimes};
 pub use snapshot::{EngineSnapshot, SnapshotError};
 pub use tester::Tester;
 pub use view::ExampleView;
 
+use crate::simd::TimedKernel;
+use crate::simd::lanes::{Lanes, TiledMatrix, tiles, unpack};
 use constants::Constants;
-use dispatch::TimedKernel;
 use example::{Learn, Present};
-use lanes::{Lanes, TiledMatrix, tiles, unpack};
 use layer::LayerWeights;
 use learning::{LayerLearning, Learning};
 use phase::{Activity, HIDDEN_LANES, OUTPUT_LANES, Scratch, Settings, Weights};
@@ -315,7 +312,7 @@ impl Engine {
     /// clock takes time too.
     pub fn time_example(&mut self, example: &Example<'_>, times: &mut SectionTimes) {
         let level = self.settings.level;
-        sections::timed(times, || {
+        crate::simd::sections::timed(times, || {
             let presented = level.run(TimedKernel(Present {
                 engine: self,
                 example,

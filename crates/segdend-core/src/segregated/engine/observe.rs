@@ -2,11 +2,11 @@
 
 use super::Engine;
 use super::feedback::apical_voltage;
-use super::lanes::unpack;
 use super::layer::LayerState;
 use crate::segregated::record::PhaseRecord;
 use crate::segregated::schedule::Phase;
 use crate::segregated::spikes::RecordedPhase;
+use crate::simd::lanes::unpack;
 
 impl Engine {
     /// The averages and final voltages of the phase that was run, before it is finished.

@@ -6,20 +6,20 @@
 
 use super::candidates::Candidates;
 use super::constants::Constants;
-use super::dispatch::{Available, Vector};
 use super::feedback::FeedbackState;
 use super::input_draws::InputDraws;
-use super::lanes::Lanes;
 use super::layer::{LayerState, LayerWeights, SomaDrive};
 use super::math;
 use super::population::{KernelSums, Population};
-use super::sections::Section;
 use super::spike_train::SpikeTrain;
 use super::voltages::Order;
 use crate::segregated::example::SpikeDrive;
 use crate::segregated::mechanisms::FeedbackSignal;
 use crate::segregated::params::{DT_MS, ValidParameters};
 use crate::segregated::schedule::Phase;
+use crate::simd::lanes::Lanes;
+use crate::simd::sections::Section;
+use crate::simd::{Available, Vector};
 
 /// Width of a tile of hidden neurons, and of one of output neurons.
 pub(crate) const HIDDEN_LANES: usize = 64;

@@ -1,8 +1,8 @@
 //! Everything an engine carries from example to example, bit for bit.
 
 use super::Engine;
-use super::lanes::Lanes;
 use super::layer::{LayerState, LayerWeights};
+use crate::simd::lanes::Lanes;
 
 /// Why a snapshot does not fit an engine.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

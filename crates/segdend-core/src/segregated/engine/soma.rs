@@ -1,7 +1,7 @@
 //! The inner loop at the soma: one tile of neurons, driven by its dendrites.
 
-use super::dispatch::{Vector, Wide};
-use super::lanes::Lanes;
+use crate::simd::lanes::Lanes;
+use crate::simd::{Vector, Wide};
 
 /// How a soma's currents add up. One step of Eqs. 12 and 15,
 /// `C + g_L (0 - C) + g_B (B - C) + g_A (A - C) + (E - C)`, is

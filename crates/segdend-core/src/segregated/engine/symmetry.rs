@@ -2,10 +2,10 @@
 
 use rand_distr::{Distribution, Normal};
 
-use super::lanes::TiledMatrix;
 use super::phase::{HIDDEN_LANES, OUTPUT_LANES, Weights};
 use crate::rng::StreamKey;
 use crate::segregated::mechanisms::FeedbackWeights;
+use crate::simd::lanes::TiledMatrix;
 
 /// `Y(last hidden) = W(output)^T`, `Y(m) = W(m+1)^T Y(m+1)` below; then noise on each, if `kind`
 /// says so.

@@ -1,12 +1,12 @@
 //! Tests: images shown one by one from rest, to weights that stand still.
 
-use super::dispatch::{Kernel, Vector};
 use super::highest;
-use super::lanes::unpack;
 use super::phase::{Activity, PhasePlan, PhaseRun, Scratch, Settings, Weights};
 use crate::rng::StreamKey;
 use crate::segregated::example::SpikeDrive;
 use crate::segregated::schedule::Phase;
+use crate::simd::lanes::unpack;
+use crate::simd::{Kernel, Vector};
 
 /// Shows test images to a network whose weights stand still.
 #[derive(Debug, Clone)]

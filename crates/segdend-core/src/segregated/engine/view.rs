@@ -3,12 +3,12 @@
 use ndarray::{Array1, Array2};
 
 use super::Engine;
-use super::lanes::unpack;
 use super::learning;
 use super::phase::{HIDDEN_LANES, OUTPUT_LANES};
 use crate::segregated::params::Parameters;
 use crate::segregated::plasticity;
 use crate::segregated::schedule::Phase;
+use crate::simd::lanes::unpack;
 
 /// What an example came to, before the weights change. Layers are counted from the first hidden
 /// layer, 0, to the output layer.

@@ -2,7 +2,7 @@
 
 use std::slice::{ChunksExact, ChunksExactMut};
 
-use super::lanes::Lanes;
+use crate::simd::lanes::Lanes;
 
 /// Voltages after every step of a phase.
 #[derive(Debug, Clone, Default)]

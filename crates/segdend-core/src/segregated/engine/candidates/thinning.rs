@@ -1,10 +1,10 @@
 //! Spikes from candidates and voltages.
 
 use super::{Candidates, NO_CELL, TileCandidates};
-use crate::segregated::engine::dispatch::{Kernel, StepOfTile, TOGETHER, Vector, flatten};
-use crate::segregated::engine::lanes::Lanes;
 use crate::segregated::engine::spike_train::{SpikeTrain, SpikeWriter};
 use crate::segregated::engine::voltages::{Order, Voltages};
+use crate::simd::lanes::Lanes;
+use crate::simd::{Kernel, StepOfTile, TOGETHER, Vector, flatten};
 
 /// Finding a layer's spikes.
 pub(crate) struct Thinning<'a, const W: usize> {

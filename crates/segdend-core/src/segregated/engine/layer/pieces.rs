@@ -3,10 +3,10 @@
 use super::{LayerState, LayerWeights, SomaDrive};
 use crate::segregated::engine::constants::Constants;
 use crate::segregated::engine::dendrite::{Afferents, Dendrites, Driven};
-use crate::segregated::engine::dispatch::{Kernel, VECTOR, Vector, Wide, for_vectors};
-use crate::segregated::engine::lanes::Lanes;
 use crate::segregated::engine::soma::{Currents, Somata, Sources};
 use crate::segregated::engine::voltages::{RowsOfTile, Voltages};
+use crate::simd::lanes::Lanes;
+use crate::simd::{Kernel, VECTOR, Vector, Wide, for_vectors};
 
 /// Dendrites that go ahead: their voltages are kept where those of the somata will be.
 struct StoredDrives<'a, const W: usize> {

@@ -1,7 +1,7 @@
 //! What is done to sixteen candidate spikes at once (see `candidates`), portably and with AVX-512.
 
-use super::super::lanes::Lanes;
 use super::registers;
+use crate::simd::lanes::Lanes;
 
 /// So many candidates are looked at together.
 pub(crate) const TOGETHER: usize = 16;

@@ -9,13 +9,15 @@
 //! module with `unsafe`.
 
 mod candidate_ops;
+pub(crate) mod lanes;
 mod registers;
+pub(crate) mod sections;
 mod wide;
 
 use serde::{Deserialize, Serialize};
 
-use super::lanes::Lanes;
-use super::sections::Timed;
+use self::lanes::Lanes;
+use self::sections::Timed;
 
 pub(crate) use candidate_ops::{CandidateOps, Found, StepOfTile, TOGETHER};
 pub(crate) use registers::Vector;

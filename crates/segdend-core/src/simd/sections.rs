@@ -6,8 +6,8 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use super::dispatch::{CandidateOps, Found, Kernel, StepOfTile, TOGETHER, Vector};
-use super::lanes::Lanes;
+use crate::simd::lanes::Lanes;
+use crate::simd::{CandidateOps, Found, Kernel, StepOfTile, TOGETHER, Vector};
 
 /// A section of an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

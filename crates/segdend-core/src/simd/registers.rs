@@ -1,7 +1,7 @@
 //! Sixteen lanes in one register of 512 bits, two of 256 or four of 128.
 
-use super::super::sections::Section;
 use super::{CandidateOps, Kernel};
+use crate::simd::sections::Section;
 
 /// Sixteen lanes of f32. Values of a level's type exist only inside [`super::Available::run`] at that
 /// level, which is what makes their intrinsics sound.

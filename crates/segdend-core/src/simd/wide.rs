@@ -1,7 +1,7 @@
 //! Tiles in registers, as many as hold neurons.
 
-use super::super::lanes::Lanes;
 use super::registers::Vector;
+use crate::simd::lanes::Lanes;
 
 /// Lanes that one register of [`Vector`] holds.
 pub(crate) const VECTOR: usize = 16;
@@ -73,9 +73,9 @@ impl<V: Vector, const N: usize> Wide<V, N> {
 /// of `W` lanes: `for_vectors!(W, units, N => ...)`.
 macro_rules! for_vectors {
     ($width:ident, $units:expr, $vectors:ident => $work:expr) => {
-        match usize::div_ceil($units, $crate::segregated::engine::dispatch::VECTOR) {
+        match usize::div_ceil($units, $crate::simd::VECTOR) {
             1 => for_vectors!(@ $vectors = 1, $work),
-            _ if $width == $crate::segregated::engine::dispatch::VECTOR => for_vectors!(@ $vectors = 1, $work),
+            _ if $width == $crate::simd::VECTOR => for_vectors!(@ $vectors = 1, $work),
             2 => for_vectors!(@ $vectors = 2, $work),
             3 => for_vectors!(@ $vectors = 3, $work),
             _ => for_vectors!(@ $vectors = 4, $work),
