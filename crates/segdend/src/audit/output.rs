@@ -16,6 +16,7 @@ use super::Audit;
 use super::consistency::Checked;
 use crate::render::{Part, Section, csv, markdown, terminal};
 use crate::{project, run_directory};
+pub(crate) use words::digits;
 pub(crate) use words::{
     n, number, ours, ours_in_words, parameters, trained, under_set_of, with_interval,
 };

@@ -263,27 +263,30 @@ mod tests {
     use super::*;
 
     fn judged(verdict: &str) -> Audit {
-        serde_json::from_value(serde_json::json!({
+        use serde_json::json;
+        let sensitivity = json!({
+            "claim": "t-6b-3", "runs": ["", ""], "rule": "", "reason": "", "verdict": verdict, "sets": [
+                {"set": "authors-2017-04-11", "networks": [5, 5], "difference": -0.3,
+                 "interval": [-0.5, -0.1], "interval_over": "networks"},
+                {"set": "paper", "networks": [1, 1], "difference": -0.3,
+                 "interval": [-0.4, -0.2], "interval_over": "tests"}
+            ]
+        });
+        let claim = json!({
+            "statement": "", "arxiv": "", "panel": "", "measured_as": "", "rule": "", "count": 1,
+            "count_of": "", "parameter_sets": [], "reason": "",
+            "id": "error-sparse", "claim": "c", "elife": "Figure 8B", "reported": "3.7 %",
+            "asks": "reproduction", "ours": "4.400", "words": null, "remark": null,
+            "networks": 1, "verdict": verdict
+        });
+        serde_json::from_value(json!({
             "schema_version": 2, "program_version": "", "model_version": 1, "caution": "",
             "versions": [], "other_sets": [], "scale": "paper", "data_sets": ["MNIST"], "machines": ["m"], "networks": 2,
             "distinct_networks": 2, "wall_seconds": 1.0, "recordings": 0, "recording_seconds": 0.0,
             "search_trainings": 0, "search_seconds": 0.0,
             "counts": [], "conditions": [], "consistency": [], "each_network": [],
-            "sensitivity": [{
-                "claim": "t-6b-3", "runs": ["", ""], "rule": "", "reason": "", "verdict": verdict, "sets": [
-                    {"set": "authors-2017-04-11", "networks": [5, 5], "difference": -0.3,
-                     "interval": [-0.5, -0.1], "interval_over": "networks"},
-                    {"set": "paper", "networks": [1, 1], "difference": -0.3,
-                     "interval": [-0.4, -0.2], "interval_over": "tests"}
-                ]
-            }],
-            "claims": [{
-                "statement": "", "arxiv": "", "panel": "", "measured_as": "", "rule": "", "count": 1,
-                "count_of": "", "parameter_sets": [], "reason": "",
-                "id": "error-sparse", "claim": "c", "elife": "Figure 8B", "reported": "3.7 %",
-                "asks": "reproduction", "ours": "4.400", "words": null, "remark": null,
-                "networks": 1, "verdict": verdict
-            }],
+            "sensitivity": [sensitivity],
+            "claims": [claim],
             "independent_networks": [{
                 "runs": ["", ""], "rule": "", "means_percent": [null, null], "variance": [null, null],
                 "reason": "", "claim": "sparse-weak", "networks": [5, 5], "difference": 0.1,
