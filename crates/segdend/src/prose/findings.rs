@@ -263,35 +263,32 @@ mod tests {
     use super::*;
 
     fn judged(verdict: &str) -> Audit {
-        use serde_json::json;
-        let sensitivity = json!({
-            "claim": "t-6b-3", "runs": ["", ""], "rule": "", "reason": "", "verdict": verdict, "sets": [
+        let claim = serde_json::json!({
+            "id": "error-sparse", "statement": "", "claim": "c", "elife": "Figure 8B", "arxiv": "",
+            "panel": "", "reported": "3.7 %", "asks": "reproduction", "measured_as": "", "rule": "",
+            "ours": "4.400", "count": 1, "count_of": "", "networks": 1, "parameter_sets": [],
+            "verdict": verdict, "reason": ""
+        });
+        let under = serde_json::json!({
+            "claim": "t-6b-3", "runs": ["", ""], "rule": "", "verdict": verdict, "reason": "", "sets": [
                 {"set": "authors-2017-04-11", "networks": [5, 5], "difference": -0.3,
                  "interval": [-0.5, -0.1], "interval_over": "networks"},
                 {"set": "paper", "networks": [1, 1], "difference": -0.3,
                  "interval": [-0.4, -0.2], "interval_over": "tests"}
             ]
         });
-        let claim = json!({
-            "statement": "", "arxiv": "", "panel": "", "measured_as": "", "rule": "", "count": 1,
-            "count_of": "", "parameter_sets": [], "reason": "",
-            "id": "error-sparse", "claim": "c", "elife": "Figure 8B", "reported": "3.7 %",
-            "asks": "reproduction", "ours": "4.400", "words": null, "remark": null,
-            "networks": 1, "verdict": verdict
+        let over = serde_json::json!({
+            "claim": "sparse-weak", "runs": ["", ""], "rule": "", "networks": [5, 5],
+            "means_percent": [null, null], "difference": 0.1, "difference_interval": [0.0, 0.2],
+            "variance": [null, null], "verdict": "reproduced", "reason": ""
         });
-        serde_json::from_value(json!({
-            "schema_version": 2, "program_version": "", "model_version": 1, "caution": "",
-            "versions": [], "other_sets": [], "scale": "paper", "data_sets": ["MNIST"], "machines": ["m"], "networks": 2,
-            "distinct_networks": 2, "wall_seconds": 1.0, "recordings": 0, "recording_seconds": 0.0,
-            "search_trainings": 0, "search_seconds": 0.0,
-            "counts": [], "conditions": [], "consistency": [], "each_network": [],
-            "sensitivity": [sensitivity],
-            "claims": [claim],
-            "independent_networks": [{
-                "runs": ["", ""], "rule": "", "means_percent": [null, null], "variance": [null, null],
-                "reason": "", "claim": "sparse-weak", "networks": [5, 5], "difference": 0.1,
-                "difference_interval": [0.0, 0.2], "verdict": "reproduced"
-            }]
+        serde_json::from_value(serde_json::json!({
+            "schema_version": 2, "scale": "paper", "data_sets": ["MNIST"], "program_version": "",
+            "model_version": 1, "machines": ["m"], "networks": 2, "distinct_networks": 2,
+            "wall_seconds": 1.0, "recordings": 0, "recording_seconds": 0.0, "search_trainings": 0,
+            "search_seconds": 0.0, "caution": "", "counts": [], "conditions": [], "claims": [claim],
+            "consistency": [], "independent_networks": [over], "each_network": [],
+            "sensitivity": [under], "differences": [], "versions": [], "other_sets": []
         }))
         .unwrap()
     }
