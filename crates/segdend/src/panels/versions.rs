@@ -18,9 +18,12 @@ use crate::tables::Table;
 const CONFIDENCE: f64 = 0.95;
 /// Examples that an angle is averaged over before its least and last value are taken.
 const SMOOTHED: usize = 3_000;
+const NOTE: &str = "The line at 1 is the reported number. Behind each value: networks, and its distance from the \
+                    reported number in standard deviations over networks (of a single network, in those of the other \
+                    versions).";
 
 /// A version: every run and recording of a number, with this at the end of its name.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct VersionEntry {
     /// Its name in the picture.
@@ -32,7 +35,7 @@ struct VersionEntry {
 }
 
 /// A number that the paper reports, or that its words are about.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NumberEntry {
     /// What it is.
@@ -51,7 +54,7 @@ struct NumberEntry {
 }
 
 /// How a network, or two of one seed, give a number.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 enum Measure {
     /// Mean error of the repeated tests of a run's final weights, %.
@@ -186,22 +189,18 @@ impl Kind for Panel {
                 values: values.collect(),
             })
         });
+        let numbers = numbers.filter(|number| number.values.iter().any(Option::is_some));
+        let version = |version: &&VersionEntry| Version {
+            name: version.label.clone(),
+            color: color(version.color),
+        };
         Ok(versions(&Versions {
-        title: material.title(),
-        versions: shown
-            .iter()
-            .map(|version| Version {
-                name: version.label.clone(),
-                color: color(version.color),
-            })
-            .collect(),
-        numbers: numbers.filter(|number| number.values.iter().any(Option::is_some)).collect(),
-        note: "The line at 1 is the reported number. Behind each value: networks, and its distance from the \
-               reported number in standard deviations over networks (of a single network, in those of the other \
-               versions)."
-            .to_owned(),
-        stamp,
-    })?)
+            title: material.title(),
+            versions: shown.iter().map(version).collect(),
+            numbers: numbers.collect(),
+            note: NOTE.to_owned(),
+            stamp,
+        })?)
     }
 }
 
