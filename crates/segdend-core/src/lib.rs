@@ -14,6 +14,7 @@ pub mod checkpoint;
 pub mod data;
 pub mod microcircuit;
 pub mod model;
+pub mod replay;
 pub mod rng;
 pub mod segregated;
 mod simd;

@@ -240,13 +240,13 @@ The cost is an estimate for this number of threads, for what is still to be comp
     /// Train one network: a run of experiments/runs.toml, or one on images of your own
     #[command(after_help = help::TRAIN)]
     Train(Box<TrainArguments>),
-    /// Replay recorded spikes through a simulator and compare every number
+    /// Replay recorded sessions through a simulator and compare every number
     #[command(after_help = "Examples:
   segdend replay trace.json.gz
   segdend replay traces/*.json.gz --engine fast
   segdend replay trace.json --tolerance 1e-9 --json
 
-A trace is a short training session with every spike recorded (JSON, plain or gzip). For each quantity the largest \
+A trace is a short training session of either model with all that is random recorded (JSON, plain or gzip). For each quantity the largest \
 deviation from the trace is shown, and where it is. Allowed by default: 1e-12 for the reference (f64); 1e-9 plus 2e-5 \
 of the quantity's largest value for the fast engine (f32).
 

@@ -10,18 +10,31 @@
 //! - [`reference`](mod@reference): the continuous dynamics in f64, an equation at each step;
 //! - [`two_pass`]: the steady state in two passes, for batches, in f64;
 //! - [`engine`]: both, fast, in f32;
+//! - [`Microcircuit`]: it learns [`Patterns`];
 //! - [`replay`]: recorded sessions through any of them, compared number by number.
 
 pub mod engine;
+mod model;
 pub mod network;
 pub mod noise;
 pub mod params;
 pub mod pattern;
+mod patterns;
 pub mod reference;
 pub mod replay;
+mod training_spec;
 pub mod transfer;
 pub mod two_pass;
 
-/// Version of this model's numbers: a new one whenever the same specification and data give other
-/// results. It is part of every cache key, so that old results are never taken for new ones.
-pub const VERSION: u32 = 1;
+pub use model::{Engine, Microcircuit, ModelError};
+pub use patterns::{Patterns, TargetRateError};
+pub use training_spec::{Scheme, TrainingSpec};
+
+/// A training of this model.
+pub type Training<'d> = crate::training::Training<'d, Microcircuit<'d>>;
+
+/// Why a training of this model cannot begin or go on.
+pub type TrainingError = crate::training::TrainingError<ModelError>;
+
+/// Version of this model's numbers.
+pub const VERSION: u32 = <Microcircuit<'_> as crate::model::Model>::VERSION;

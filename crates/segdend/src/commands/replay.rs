@@ -1,11 +1,13 @@
-//! `replay`: recorded spikes through a simulator, number by number.
+//! `replay`: recorded sessions of either model through a simulator, number by number.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use segdend_core::microcircuit;
+use segdend_core::replay::{Report, Tolerance};
 use segdend_core::segregated::engine::Engine;
 use segdend_core::segregated::reference::Reference;
-use segdend_core::segregated::replay::{Report, Tolerance, Trace, replay as replay_trace};
+use segdend_core::segregated::replay::{Trace, replay as replay_trace};
 use serde::Serialize;
 
 use crate::args::EngineName;
@@ -82,6 +84,18 @@ pub(super) fn replay(
 }
 
 fn one(path: &Path, engine: EngineName, tolerance: Tolerance) -> Result<(Vec<usize>, Report)> {
+    if microcircuit::replay::Trace::is_one(path) {
+        of_microcircuit(path, engine, tolerance)
+    } else {
+        of_segregated_dendrites(path, engine, tolerance)
+    }
+}
+
+fn of_segregated_dendrites(
+    path: &Path,
+    engine: EngineName,
+    tolerance: Tolerance,
+) -> Result<(Vec<usize>, Report)> {
     let trace = Trace::read(path)?;
     ensure!(
         !trace.is_empty(),
@@ -104,6 +118,47 @@ fn one(path: &Path, engine: EngineName, tolerance: Tolerance) -> Result<(Vec<usi
     Ok((trace.sizes().to_vec(), report))
 }
 
+fn of_microcircuit(
+    path: &Path,
+    engine: EngineName,
+    tolerance: Tolerance,
+) -> Result<(Vec<usize>, Report)> {
+    use microcircuit::replay::{Trace, replay_continuous, replay_two_pass};
+    use microcircuit::{engine as fast, reference, two_pass};
+    Ok(match Trace::read(path)? {
+        Trace::Continuous(trace) => {
+            let (parameters, initial) = (trace.parameters.clone(), trace.initial.clone());
+            let sizes = parameters.sizes().to_vec();
+            let report = match engine {
+                EngineName::Reference => {
+                    let mut simulator = reference::Reference::new(parameters, initial)?;
+                    replay_continuous(&trace, &mut simulator, tolerance)?
+                }
+                EngineName::Fast => {
+                    let mut simulator = fast::Continuous::new(parameters, &initial)?;
+                    replay_continuous(&trace, &mut simulator, tolerance)?
+                }
+            };
+            (sizes, report)
+        }
+        Trace::TwoPass(trace) => {
+            let (parameters, initial) = (trace.parameters.clone(), trace.initial.clone());
+            let sizes = parameters.sizes().to_vec();
+            let report = match engine {
+                EngineName::Reference => {
+                    let mut simulator = two_pass::TwoPass::new(parameters, initial)?;
+                    replay_two_pass(&trace, &mut simulator, tolerance)?
+                }
+                EngineName::Fast => {
+                    let mut simulator = fast::TwoPass::new(parameters, &initial)?;
+                    replay_two_pass(&trace, &mut simulator, tolerance)?
+                }
+            };
+            (sizes, report)
+        }
+    })
+}
+
 fn text(entry: &Entry<'_>) -> String {
     let path = entry.trace.display();
     let (Some(report), Some(sizes)) = (&entry.report, &entry.sizes) else {
@@ -122,12 +177,11 @@ fn text(entry: &Entry<'_>) -> String {
         "largest deviation",
         "largest value",
         "allowed",
-        "at example, layer, index",
+        "at example (record), layer, index",
         "",
     ];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     for deviation in &report.deviations {
-        let [example, layer, index] = deviation.place;
         rows.push(vec![
             deviation.quantity.clone(),
             segdend_figures::grouped(deviation.compared as u64),
@@ -135,7 +189,8 @@ fn text(entry: &Entry<'_>) -> String {
             format!("{:.3e}", deviation.scale),
             format!("{:.2e}", report.tolerance.allowed(deviation.scale)),
             if deviation.largest > 0.0 {
-                format!("{example}, {layer}, {index}")
+                let place = deviation.place.iter().map(ToString::to_string);
+                place.collect::<Vec<_>>().join(", ")
             } else {
                 "-".to_owned()
             },

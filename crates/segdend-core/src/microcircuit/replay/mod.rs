@@ -4,11 +4,10 @@
 //! that follow from them. Files are JSON, plain or gzip. All that is random comes from the trace, so
 //! that a simulator which follows the same rules must arrive at the same numbers.
 
-mod compare;
 mod session;
 mod trace;
 
-pub use compare::{Deviation, Report, Tolerance};
+pub use crate::replay::{Deviation, Report, Tolerance};
 pub use session::{
     ContinuousSimulator, Observation, Observer, TwoPassSimulator, replay_continuous,
     replay_two_pass,

@@ -2,7 +2,6 @@
 
 use ndarray::Array1;
 
-use super::compare::{Comparison, Report, Tolerance};
 use super::trace::{ContinuousTrace, Matrices, RawSynapses, RecordedNoise, TwoPassTrace};
 use crate::data::patterns::Sample;
 use crate::microcircuit::network::{Family, Synapses};
@@ -11,6 +10,7 @@ use crate::microcircuit::params::LearningRates;
 use crate::microcircuit::pattern::{PatternError, Presentation};
 use crate::microcircuit::reference::Reference;
 use crate::microcircuit::two_pass::{Pass, TwoPass};
+use crate::replay::{Deviations, Report, Tolerance};
 
 /// The state of a circuit after a step. Lists run bottom up: of layers above the input, or of hidden
 /// layers.
@@ -143,9 +143,29 @@ impl NoiseSource for &RecordedNoise {
     }
 }
 
+/// Compares a quantity at a pattern (or update) and record. One of which nothing is expected is left out.
+fn take(
+    comparison: &mut Deviations,
+    quantity: &str,
+    place: [usize; 2],
+    expected: &[Vec<f64>],
+    found: &[Vec<f64>],
+) {
+    if !expected.is_empty() {
+        comparison.take(quantity, &place, expected, found);
+    }
+}
+
+/// The verdict. A quantity that holds no numbers, like the apical potentials of a network without hidden
+/// layers, is none.
+fn report(mut comparison: Deviations, examples: usize, tolerance: Tolerance) -> Report {
+    comparison.0.retain(|d| d.compared > 0 || d.largest > 0.0);
+    comparison.report(examples, tolerance)
+}
+
 /// Compares all families, or of those that learn the layers that do.
 fn compare_synapses(
-    comparison: &mut Comparison,
+    comparison: &mut Deviations,
     name: &str,
     place: [usize; 2],
     expected: &RawSynapses,
@@ -170,7 +190,13 @@ fn compare_synapses(
                 resting.for_each(|(values, _)| values.clear());
             }
         }
-        comparison.add(&format!("{name}.{family}"), place, &expected, &found);
+        take(
+            comparison,
+            &format!("{name}.{family}"),
+            place,
+            &expected,
+            &found,
+        );
     }
 }
 
@@ -184,7 +210,7 @@ pub fn replay_continuous(
     simulator: &mut impl ContinuousSimulator,
     tolerance: Tolerance,
 ) -> Result<Report, PatternError> {
-    let mut comparison = Comparison::default();
+    let mut comparison = Deviations::default();
     let rates = &trace.parameters.circuit.learning_rates;
     for (p, pattern) in trace.patterns.iter().enumerate() {
         let steps: Vec<usize> = pattern
@@ -227,7 +253,13 @@ pub fn replay_continuous(
                 ),
             ];
             for (name, expected, found) in quantities {
-                comparison.add(&format!("records.{name}"), place, expected, found);
+                take(
+                    &mut comparison,
+                    &format!("records.{name}"),
+                    place,
+                    expected,
+                    found,
+                );
             }
             let (name, expected) = ("records.induction", &record.induction);
             compare_synapses(
@@ -266,7 +298,7 @@ pub fn replay_continuous(
             Some(rates),
         );
     }
-    Ok(comparison.report(tolerance))
+    Ok(report(comparison, trace.patterns.len(), tolerance))
 }
 
 /// Potentials of a batch as a trace lists them, `[layer][pattern][unit]`, a layer in one piece.
@@ -292,7 +324,7 @@ pub fn replay_two_pass(
     simulator: &mut impl TwoPassSimulator,
     tolerance: Tolerance,
 ) -> Result<Report, PatternError> {
-    let mut comparison = Comparison::default();
+    let mut comparison = Deviations::default();
     for (e, update) in trace.updates.iter().enumerate() {
         let (passes, terms) = simulator.update(&update.batch)?;
         let (forward, downward, place) = (&update.forward, &update.downward, [e, 0]);
@@ -321,7 +353,13 @@ pub fn replay_two_pass(
         ];
         for (name, expected, of) in quantities {
             let expected: Vec<Vec<f64>> = expected.iter().map(|layer| layer.concat()).collect();
-            comparison.add(name, place, &expected, &by_layer(&passes, of));
+            take(
+                &mut comparison,
+                name,
+                place,
+                &expected,
+                &by_layer(&passes, of),
+            );
         }
         compare_synapses(&mut comparison, "terms", place, &update.terms, &terms, None);
         let weights = simulator.current_weights();
@@ -341,11 +379,12 @@ pub fn replay_two_pass(
         .iter()
         .map(|input| simulator.output(input));
     let outputs = outputs.collect::<Result<Vec<_>, _>>()?;
-    comparison.add(
+    take(
+        &mut comparison,
         "test.output_potential",
         place,
         &trace.test.output_potential,
         &outputs,
     );
-    Ok(comparison.report(tolerance))
+    Ok(report(comparison, trace.updates.len(), tolerance))
 }

@@ -357,6 +357,13 @@ pub enum Trace {
 }
 
 impl Trace {
+    /// Whether a file says of itself that it is a trace of this model. What cannot be read says nothing.
+    pub fn is_one(path: &Path) -> bool {
+        let text = unpacked(path).unwrap_or_default();
+        let format = serde_json::from_slice(&text).map(|RawFormat { format }| format);
+        format.is_ok_and(|format| format.starts_with("micro-"))
+    }
+
     /// Reads and checks a trace file, JSON or gzip of it. No more than a small multiple of
     /// [`MOST_BYTES`] is taken into memory, whatever the file holds or claims.
     ///

@@ -1,9 +1,7 @@
 //! Replaying a trace and measuring deviations.
 
-use ndarray::Array2;
-use serde::Serialize;
-
 use super::trace::Trace;
+use crate::replay::{Deviations, Report, Tolerance};
 use crate::rng::{Purpose, StreamKey};
 use crate::segregated::engine::Engine;
 use crate::segregated::example::{Example, SpikeDrive};
@@ -13,6 +11,7 @@ use crate::segregated::reference::Reference;
 use crate::segregated::schedule::Schedule;
 use crate::segregated::spikes::RecordedSpikes;
 use ndarray::Array1;
+use ndarray::Array2;
 
 /// A simulator through which spikes can be replayed.
 pub trait Simulator {
@@ -89,84 +88,6 @@ impl Simulator for Engine {
     }
 }
 
-/// How far a value may lie from the expected one.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Tolerance {
-    /// In the quantity's own unit.
-    pub absolute: f64,
-    /// In units of the quantity's largest expected magnitude.
-    pub relative: f64,
-}
-
-impl Tolerance {
-    /// For simulators in f64: 1e-12, a few hundred roundings of values of order 10.
-    pub const F64: Self = Self {
-        absolute: 1e-12,
-        relative: 0.0,
-    };
-    /// For simulators in f32: 2e-5 of the quantity's largest value. One rounding is 6e-8. A
-    /// dendritic voltage adds up some 500 weighted spikes, whose partial sums exceed the result
-    /// up to tenfold, and filters them for tens of steps: about 1e2 roundings, 6e-6. Errors of
-    /// the output layer reach the hidden layers only through plateaus, and the weights only through
-    /// deltas, so they do not grow from example to example; the bound leaves a factor of three.
-    pub const F32: Self = Self {
-        absolute: 1e-9,
-        relative: 2e-5,
-    };
-
-    /// The deviation allowed where the largest expected magnitude is `scale`.
-    pub fn allowed(&self, scale: f64) -> f64 {
-        self.absolute + self.relative * scale
-    }
-}
-
-/// The largest deviation of one quantity over a trace.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Deviation {
-    /// What is compared, for instance `forward.mean_soma`.
-    pub quantity: String,
-    /// How many numbers were compared.
-    pub compared: usize,
-    /// Largest absolute deviation; NaN counts as infinite.
-    pub largest: f64,
-    /// Largest expected magnitude.
-    pub scale: f64,
-    /// Example, layer and index of the largest deviation.
-    pub place: [usize; 3],
-    /// The deviation that the tolerance allows.
-    pub allowed: f64,
-    /// Whether it lies within the tolerance.
-    pub within: bool,
-}
-
-impl Deviation {
-    fn none(quantity: &str) -> Self {
-        let quantity = quantity.to_owned();
-        Self {
-            quantity,
-            compared: 0,
-            largest: 0.0,
-            scale: 0.0,
-            place: [0; 3],
-            allowed: 0.0,
-            within: false,
-        }
-    }
-}
-
-/// The outcome of a replay.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
-    /// Number of examples replayed.
-    pub examples: usize,
-    /// The tolerance that was applied.
-    pub tolerance: Tolerance,
-    /// One entry a quantity.
-    pub deviations: Vec<Deviation>,
-    /// Whether all lie within the tolerance.
-    pub passed: bool,
-}
-
 /// Replays a whole trace through a simulator that was made from its initial network.
 ///
 /// After every example the feedback matrices are compared, unless they carry noise, and then taken
@@ -215,7 +136,7 @@ pub fn replay(
 #[derive(Debug, Clone, Default)]
 pub struct Comparison {
     examples: usize,
-    deviations: Vec<Deviation>,
+    deviations: Deviations,
 }
 
 impl Comparison {
@@ -264,19 +185,8 @@ impl Comparison {
     }
 
     /// The verdict.
-    pub fn report(mut self, tolerance: Tolerance) -> Report {
-        for deviation in &mut self.deviations {
-            deviation.allowed = tolerance.allowed(deviation.scale);
-            deviation.within = deviation.largest <= deviation.allowed;
-        }
-        let passed = !self.deviations.is_empty()
-            && self.deviations.iter().all(|d| d.within && d.compared > 0);
-        Report {
-            examples: self.examples,
-            tolerance,
-            deviations: self.deviations,
-            passed,
-        }
+    pub fn report(self, tolerance: Tolerance) -> Report {
+        self.deviations.report(self.examples, tolerance)
     }
 
     fn add_phase(&mut self, phase: &str, expected: &PhaseRecord, found: &PhaseRecord) {
@@ -309,37 +219,6 @@ impl Comparison {
     }
 
     fn take(&mut self, quantity: &str, example: usize, expected: &[Vec<f64>], found: &[Vec<f64>]) {
-        let position = self
-            .deviations
-            .iter()
-            .position(|d| d.quantity == quantity)
-            .unwrap_or_else(|| {
-                self.deviations.push(Deviation::none(quantity));
-                self.deviations.len() - 1
-            });
-        let deviation = &mut self.deviations[position];
-        if expected.len() != found.len()
-            || expected.iter().zip(found).any(|(e, f)| e.len() != f.len())
-        {
-            deviation.largest = f64::INFINITY;
-            deviation.place = [example, 0, 0];
-            return;
-        }
-        for (layer, (expected, found)) in expected.iter().zip(found).enumerate() {
-            for (index, (e, f)) in expected.iter().zip(found).enumerate() {
-                let difference = (e - f).abs();
-                let difference = if difference.is_nan() {
-                    f64::INFINITY
-                } else {
-                    difference
-                };
-                deviation.compared += 1;
-                deviation.scale = deviation.scale.max(e.abs());
-                if difference > deviation.largest {
-                    deviation.largest = difference;
-                    deviation.place = [example, layer, index];
-                }
-            }
-        }
+        self.deviations.take(quantity, &[example], expected, found);
     }
 }

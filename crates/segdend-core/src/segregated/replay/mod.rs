@@ -9,5 +9,6 @@
 mod compare;
 mod trace;
 
-pub use compare::{Comparison, Deviation, Report, Simulator, Tolerance, replay};
+pub use crate::replay::{Deviation, Report, Tolerance};
+pub use compare::{Comparison, Simulator, replay};
 pub use trace::{Trace, TraceError};
