@@ -19,6 +19,7 @@ pub mod params;
 pub mod pattern;
 pub mod reference;
 pub mod replay;
+pub mod teacher;
 pub mod transfer;
 pub mod two_pass;
 
