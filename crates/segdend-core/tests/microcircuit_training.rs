@@ -3,11 +3,11 @@
 
 use segdend_core::checkpoint;
 use segdend_core::data::digits;
-use segdend_core::data::patterns::RandomTeacher;
 use segdend_core::microcircuit::network::InitialWeights;
 use segdend_core::microcircuit::params::{
     CircuitParameters, Conductances, ContinuousParameters, LearningRates,
 };
+use segdend_core::microcircuit::teacher::RandomTeacher;
 use segdend_core::microcircuit::transfer::Transfer;
 use segdend_core::microcircuit::{
     ModelError, Patterns, Scheme, Training, TrainingError, TrainingSpec,

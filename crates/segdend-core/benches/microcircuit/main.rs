@@ -13,13 +13,14 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Instant;
 
-use segdend_core::data::patterns::{PatternStream, RandomTeacher, Sample};
+use segdend_core::data::patterns::{PatternStream, Sample};
 use segdend_core::data::{DataSet, digits, mnist};
 use segdend_core::microcircuit::engine::{Continuous, Cost, Noise, TwoPass};
 use segdend_core::microcircuit::network::{InitialWeights, Synapses};
 use segdend_core::microcircuit::noise::KeyedNoise;
 use segdend_core::microcircuit::params::*;
 use segdend_core::microcircuit::reference::Reference;
+use segdend_core::microcircuit::teacher::RandomTeacher;
 use segdend_core::microcircuit::transfer::Transfer;
 use segdend_core::microcircuit::two_pass;
 use segdend_core::rng::{Purpose, StreamKey};

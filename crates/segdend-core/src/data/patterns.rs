@@ -1,10 +1,8 @@
 //! Patterns with real-valued targets, generated one by one: what [`PatternStream`] gives for an index
 //! depends on the index and the stream's seed alone, so there is no state to keep.
 
-use ndarray::{Array1, Array2};
 use rand::RngExt;
 
-use crate::microcircuit::transfer::Transfer;
 use crate::rng::{Purpose, StreamKey};
 
 /// One pattern.
@@ -27,7 +25,7 @@ pub trait PatternStream {
 }
 
 /// Numbers from U(low, high), a fresh stream for every index.
-fn uniform(seed: u64, index: u64, count: usize, low: f64, high: f64) -> Vec<f64> {
+pub(crate) fn uniform(seed: u64, index: u64, count: usize, low: f64, high: f64) -> Vec<f64> {
     let mut generator = StreamKey::new(seed, Purpose::GeneratedPatterns, 0, index).generator();
     (0..count)
         .map(|_| low + (high - low) * generator.random::<f64>())
@@ -56,54 +54,6 @@ impl PatternStream for UniformInputs {
         Sample {
             input: uniform(self.seed, index, self.inputs, 0.0, 1.0),
             target: Vec::new(),
-        }
-    }
-}
-
-/// A random teacher network (experiment 2): `target = 10 V2 phi(2 V1 r_0)`, V and the input rates `r_0`
-/// from U(-1, 1).
-#[derive(Debug, Clone, PartialEq)]
-pub struct RandomTeacher {
-    transfer: Transfer,
-    first: Array2<f64>,
-    second: Array2<f64>,
-    seed: u64,
-}
-
-impl RandomTeacher {
-    /// A teacher of `[inputs, hidden, outputs]` units.
-    pub fn new(sizes: [usize; 3], transfer: Transfer, seed: u64) -> Self {
-        let weights = |layer: usize| {
-            let key = StreamKey::new(seed, Purpose::TeacherWeights, 0, layer as u64);
-            let mut generator = key.generator();
-            Array2::from_shape_simple_fn((sizes[layer + 1], sizes[layer]), || {
-                2.0 * generator.random::<f64>() - 1.0
-            })
-        };
-        Self {
-            transfer,
-            first: weights(0),
-            second: weights(1),
-            seed,
-        }
-    }
-}
-
-impl PatternStream for RandomTeacher {
-    fn inputs(&self) -> usize {
-        self.first.ncols()
-    }
-
-    fn targets(&self) -> usize {
-        self.second.nrows()
-    }
-
-    fn sample(&self, index: u64) -> Sample {
-        let input = Array1::from(uniform(self.seed, index, self.inputs(), -1.0, 1.0));
-        let hidden = self.first.dot(&input).mapv(|x| self.transfer.rate(2.0 * x));
-        Sample {
-            target: (self.second.dot(&hidden) * 10.0).to_vec(),
-            input: input.to_vec(),
         }
     }
 }
@@ -175,18 +125,6 @@ impl PatternStream for YinYang {
 mod tests {
     //! Promise: a pattern depends on its index alone, and is what its generator says.
     use super::*;
-
-    #[test]
-    fn patterns_do_not_depend_on_when_they_are_asked_for() {
-        let teacher = RandomTeacher::new([30, 20, 10], Transfer::PAPER, 3);
-        let first = teacher.sample(7);
-        teacher.sample(8);
-        assert_eq!(teacher.sample(7), first);
-        assert_ne!(teacher.sample(8), first);
-        assert_eq!((first.input.len(), first.target.len()), (30, 10));
-        let other = RandomTeacher::new([30, 20, 10], Transfer::PAPER, 4);
-        assert_ne!(other.sample(7), first);
-    }
 
     #[test]
     fn inputs_fill_their_interval() {

@@ -22,6 +22,7 @@ pub mod pattern;
 mod patterns;
 pub mod reference;
 pub mod replay;
+pub mod teacher;
 mod training_spec;
 pub mod transfer;
 pub mod two_pass;

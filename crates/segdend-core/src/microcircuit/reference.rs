@@ -226,7 +226,7 @@ impl Reference {
         if self.parameters.reset_induction {
             self.induction = Synapses::zeros(self.parameters.sizes());
         }
-        let steps = averaged as f64;
+        let steps = averaged.max(1) as f64;
         let mean = |sums: Vec<f64>| sums.into_iter().map(|sum| sum / steps).collect();
         Ok(Response {
             output: mean(output.to_vec()),

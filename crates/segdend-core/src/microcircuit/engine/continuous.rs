@@ -30,10 +30,11 @@ pub enum Noise<'a> {
 /// A circuit in its continuous dynamics. All of it but the parameters is carried from pattern to pattern.
 ///
 /// ```
-/// use segdend_core::data::patterns::{PatternStream, RandomTeacher};
+/// use segdend_core::data::patterns::PatternStream;
 /// use segdend_core::microcircuit::engine::{Continuous, Noise};
 /// use segdend_core::microcircuit::network::{InitialWeights, Synapses};
 /// use segdend_core::microcircuit::params::*;
+/// use segdend_core::microcircuit::teacher::RandomTeacher;
 /// use segdend_core::microcircuit::transfer::Transfer;
 /// use segdend_core::rng::{Purpose, StreamKey};
 ///
@@ -215,7 +216,7 @@ impl Continuous {
     }
 
     fn response(&self, how: Presentation) -> Response {
-        let steps = self.parameters.average_steps().min(how.steps) as f64;
+        let steps = self.parameters.average_steps().min(how.steps).max(1) as f64;
         let outputs = self.core.pyramidal[self.core.pyramidal.len() - 1].units;
         let mean = |values: Vec<f64>| values.into_iter().map(|value| value / steps).collect();
         let sums = |lanes: &[Lanes16]| {

@@ -336,7 +336,8 @@ impl Run<'_, '_> {
     fn draw(&mut self, step: usize) {
         let core = &mut *self.core;
         match self.draws {
-            Draws::None => {}
+            // What was drawn last must not stay on.
+            Draws::None => core.draws.fill(Lanes::ZERO),
             Draws::Stream(normal) => core
                 .draws
                 .iter_mut()
@@ -597,6 +598,11 @@ fn miss<V: Vector>(
     for (error, rate) in family.error.iter_mut().zip(rates) {
         let missed = V::load(&rate.0).sub(V::load(&error.0));
         factor.mul(missed).store(&mut error.0);
+    }
+    // The lane behind the last neuron may hold the bias rate.
+    let inhabited = family.weights.units % WIDTH;
+    if let (Some(last), 1..) = (family.error.last_mut(), inhabited) {
+        last.0[inhabited..].fill(0.0);
     }
 }
 

@@ -83,11 +83,11 @@ impl Plastic {
         }
     }
 
-    /// Clips plastic weights.
+    /// Clips plastic weights. What lies within the limit keeps its last bits.
     pub(super) fn clip(&mut self, limit: f32) {
         for (weight, low) in self.weights.values.iter().zip(&mut self.low) {
             *low = weight.zip(low, |weight, low| {
-                (weight + low).clamp(-limit, limit) - weight
+                low.max(-limit - weight).min(limit - weight)
             });
         }
     }
