@@ -1,8 +1,8 @@
 //! Noise on somatic potentials: standard normal draws, one a unit and step.
 
 use crate::rng::StreamKey;
-use crate::segregated::engine::lane_rng::LaneRng;
-use crate::segregated::engine::math;
+use crate::simd::lane_rng::LaneRng;
+use crate::simd::math;
 
 /// The units of one kind in one layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

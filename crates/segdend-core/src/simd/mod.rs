@@ -9,7 +9,9 @@
 //! module with `unsafe`.
 
 mod candidate_ops;
+pub(crate) mod lane_rng;
 pub(crate) mod lanes;
+pub(crate) mod math;
 mod registers;
 pub(crate) mod sections;
 mod wide;

@@ -61,7 +61,7 @@ impl Kernel for Fire<'_> {
 }
 
 /// `exp(x)`, relative error below 2e-7 for |x| < 87; clamped beyond. The polynomial is that of
-/// [`math::exp`](crate::segregated::engine::math::exp), added up in pairs (Estrin), so that a processor
+/// [`math::exp`](crate::simd::math::exp), added up in pairs (Estrin), so that a processor
 /// need not wait for one term after the other.
 #[inline(always)]
 fn exp(x: f32) -> f32 {

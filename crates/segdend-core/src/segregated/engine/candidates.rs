@@ -11,9 +11,9 @@ mod draws;
 mod thinning;
 
 use super::column_sums::RunToEnd;
-use super::lane_rng::STREAMS;
 use crate::rng::StreamKey;
 use crate::simd::Vector;
+use crate::simd::lane_rng::STREAMS;
 use crate::simd::lanes::tiles;
 
 use draws::Draws;

@@ -1,9 +1,9 @@
 //! Input spikes of a whole phase, drawn ahead.
 
-use super::lane_rng::LaneRng;
 use super::poisson_table::PoissonTable;
 use super::spike_train::SpikeTrain;
 use crate::rng::StreamKey;
+use crate::simd::lane_rng::LaneRng;
 
 /// The brightness at which a pixel fires with the highest rate.
 const BRIGHTEST: usize = 255;

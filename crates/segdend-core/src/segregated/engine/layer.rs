@@ -7,12 +7,12 @@ use ndarray::{Array1, Array2};
 use super::candidates::{Candidates, InPhase, InStep, InTile, Thinning};
 use super::constants::Constants;
 use super::dendrite::{Afferents, Dendrites};
-use super::math;
 use super::soma::{ApicalDrive, Currents, Sources};
 use super::spike_train::SpikeTrain;
 use super::voltages::{Order, Voltages};
 use crate::simd::Vector;
 use crate::simd::lanes::{Lanes, TiledMatrix, pack, tiles};
+use crate::simd::math;
 use crate::simd::sections::Section;
 
 use pieces::{SomataOfTile, Step, TileThroughPhase};

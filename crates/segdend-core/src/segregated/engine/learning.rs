@@ -7,7 +7,6 @@
 use super::constants::Constants;
 use super::feedback::{FeedbackState, apical_voltage};
 use super::layer::{LayerState, LayerWeights};
-use super::math;
 use super::phase::{Activity, HIDDEN_LANES, OUTPUT_LANES, Settings, Weights};
 use super::population::Population;
 use crate::segregated::mechanisms::LearningRule;
@@ -16,6 +15,7 @@ use crate::segregated::params::{
 };
 use crate::segregated::schedule::{Phase, Schedule};
 use crate::simd::lanes::{Lanes, TiledMatrix};
+use crate::simd::math;
 use crate::simd::{Vector, Wide, for_vectors};
 
 /// A layer's averages in both phases of an example, and its delta.

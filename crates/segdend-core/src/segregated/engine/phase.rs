@@ -9,7 +9,6 @@ use super::constants::Constants;
 use super::feedback::FeedbackState;
 use super::input_draws::InputDraws;
 use super::layer::{LayerState, LayerWeights, SomaDrive};
-use super::math;
 use super::population::{KernelSums, Population};
 use super::spike_train::SpikeTrain;
 use super::voltages::Order;
@@ -18,6 +17,7 @@ use crate::segregated::mechanisms::FeedbackSignal;
 use crate::segregated::params::{DT_MS, ValidParameters};
 use crate::segregated::schedule::Phase;
 use crate::simd::lanes::Lanes;
+use crate::simd::math;
 use crate::simd::sections::Section;
 use crate::simd::{Available, Vector};
 

@@ -64,9 +64,9 @@ impl PoissonTable {
 #[cfg(test)]
 mod tests {
     //! Promise: counts have the Poisson distribution (normal bounds at fixed seeds), for any mean.
-    use super::super::lane_rng::LaneRng;
     use super::*;
     use crate::rng::{Purpose, StreamKey};
+    use crate::simd::lane_rng::LaneRng;
 
     #[test]
     fn poisson_counts_follow_the_distribution() {

@@ -10,9 +10,9 @@
 use super::TileCandidates;
 use crate::rng::StreamKey;
 use crate::segregated::engine::column_sums::Interleaved;
-use crate::segregated::engine::lane_rng::{LaneRng, STREAMS};
-use crate::segregated::engine::math;
 use crate::simd::Vector;
+use crate::simd::lane_rng::{LaneRng, STREAMS};
+use crate::simd::math;
 
 /// Gaps are whole numbers below this, so that f32 holds them.
 const LONGEST_GAP: f32 = 8_388_608.0;
