@@ -89,7 +89,7 @@ impl Density {
     /// Fine enough for the normal distribution to turn from 0 to 1 at t.
     fn of(t: f64, degrees_of_freedom: f64) -> Result<Self, AnalysisError> {
         let nu = degrees_of_freedom;
-        if !(t.abs() <= LARGEST_T) {
+        if t.is_nan() || t.abs() > LARGEST_T {
             return Err(AnalysisError::StatisticOutOfRange {
                 statistic: "t",
                 value: t,

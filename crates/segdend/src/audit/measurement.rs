@@ -2,7 +2,9 @@
 //!
 //! Intervals cover 95 %. Those of means and differences are Student's (Welch's for differences, pooled
 //! where the paper's corrected test judges), that of a share is Wilson's, that of a correlation
-//! Fisher's. They say what chance in these numbers could do; where the numbers are repeated tests of
+//! Fisher's. Where several columns are compared with as many, a column is one value: the numbers of a
+//! digit after one epoch and the next are not independent, those of two digits more nearly. They say
+//! what chance in these numbers could do; where the numbers are repeated tests of
 //! one network they say nothing about other networks.
 
 mod values;
@@ -23,8 +25,8 @@ use crate::recordings::learning_rates::GRID_COLUMNS;
 use crate::tables::Table;
 pub(super) use values::late_slope;
 use values::{
-    at_once, correlation, crossing, difference, joined, known, least_gain, paired, plain, ratio,
-    share, statistic_of,
+    at_once, correlation, crossing, difference, joined, known, least_gain, over_columns, paired,
+    plain, ratio, share, statistic_of,
 };
 
 /// How often an interval is to cover the true value.
@@ -108,14 +110,22 @@ impl Data<'_> {
                 ..
             } => {
                 let columns = self.columns(columns)?;
-                let before = joined(&columns, Some([0, *early]));
-                let after = joined(&columns, Some([*late, usize::MAX]));
+                let rows =
+                    |column: &Vec<f64>, rows| joined(std::slice::from_ref(column), Some(rows));
+                let before: Vec<_> = columns.iter().map(|c| rows(c, [0, *early])).collect();
+                let after: Vec<_> = columns
+                    .iter()
+                    .map(|c| rows(c, [*late, usize::MAX]))
+                    .collect();
                 ensure!(
-                    !after.is_empty(),
+                    after.iter().any(|column| !column.is_empty()),
                     "{}: there are no rows after the first {late}",
                     self.source
                 );
-                difference(&after, &before)?
+                match (after.as_slice(), before.as_slice()) {
+                    ([after], [before]) => difference(after, before)?,
+                    _ => over_columns(&after, &before)?,
+                }
             }
             Measurement::LateSlope { column, share, .. } => {
                 late_slope(&self.column(column)?, *share)?
@@ -179,6 +189,12 @@ impl Data<'_> {
         rows: Option<[usize; 2]>,
         comparisons: Option<usize>,
     ) -> Result<Measured> {
+        if rows.is_none() && names[0].len() > 1 && names[0].len() == names[1].len() {
+            let known = |names| -> Result<Vec<Vec<f64>>> {
+                Ok(self.columns(names)?.iter().map(|c| known(c)).collect())
+            };
+            return over_columns(&known(names[0])?, &known(names[1])?);
+        }
         let first = joined(&self.columns(names[0])?, rows);
         let second = joined(&self.columns(names[1])?, rows);
         let mut found = match (rows, comparisons) {

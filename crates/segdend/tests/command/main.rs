@@ -14,5 +14,6 @@ mod own_images;
 mod page;
 mod recipes;
 mod replay;
+mod reported;
 mod reproduce;
 mod verify;

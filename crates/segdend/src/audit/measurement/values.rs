@@ -92,6 +92,25 @@ pub(super) fn difference(first: &[f64], second: &[f64]) -> Result<Measured> {
     })
 }
 
+/// The mean difference of columns, each to its partner, with an interval over columns. A column
+/// without a number, or whose partner has none, is left out.
+pub(super) fn over_columns(first: &[Vec<f64>], second: &[Vec<f64>]) -> Result<Measured> {
+    let (mut means, mut count) = ([Vec::new(), Vec::new()], 0);
+    for (first, second) in first.iter().zip(second) {
+        if !first.is_empty() && !second.is_empty() {
+            means[0].push(mean(first)?);
+            means[1].push(mean(second)?);
+            count += first.len() + second.len();
+        }
+    }
+    let found = paired(&means[0], &means[1])?;
+    Ok(Measured {
+        words: Some(format!("interval over {} columns", found.count)),
+        count,
+        ..found
+    })
+}
+
 /// A difference with the interval of the paper's test, pooled, that holds for several comparisons at
 /// once by Bonferroni's correction: it leaves out 0 exactly if the corrected P is below 5 %.
 pub(super) fn at_once(first: &[f64], second: &[f64], comparisons: usize) -> Result<Measured> {
@@ -295,6 +314,27 @@ mod tests {
             shifts_told_apart.push(above);
         }
         assert!(shifts_told_apart.contains(&true) && shifts_told_apart.contains(&false));
+    }
+
+    /// Regression: sixty epochs of a digit counted as sixty digits.
+    #[test]
+    fn a_column_counts_once_however_long_it_is() {
+        let columns = |shift: f64, length: usize| -> Vec<Vec<f64>> {
+            let digits = [0.2, 0.3, 0.5, 0.4];
+            digits
+                .map(|digit| vec![digit * (1.0 + shift); length])
+                .to_vec()
+        };
+        let short = over_columns(&columns(1.0, 1), &columns(0.0, 1)).unwrap();
+        let long = over_columns(&columns(1.0, 60), &columns(0.0, 60)).unwrap();
+        assert!((short.value - 0.35).abs() < 1e-12 && (long.value - 0.35).abs() < 1e-12);
+        let ([low, high], [a, b]) = (short.interval.unwrap(), long.interval.unwrap());
+        assert!((low - a).abs() < 1e-12 && (high - b).abs() < 1e-12);
+        assert_eq!((short.count, long.count), (8, 480));
+        let mut unknown = columns(1.0, 60);
+        unknown[3].clear();
+        let found = over_columns(&unknown, &columns(0.0, 60)).unwrap();
+        assert_eq!(found.words.unwrap(), "interval over 3 columns");
     }
 
     #[test]
