@@ -1,17 +1,13 @@
 //! Time a training example adds for Figure 5-S1: its Jacobians into the window, and both eigenvalues.
 //!
 //! `cargo bench --locked -p segdend-analysis --bench jacobians` prints a table and writes
-//! `benches/records/jacobians.csv`. LAPACK's solver for all eigenvalues is measured beside ours for the
-//! largest, in one run.
+//! `benches/records/jacobians.csv`.
 
 mod common;
 
 use common::Record;
 use ndarray::Array2;
-use ndarray_linalg::{EigValsh, UPLO};
-use segdend_analysis::{
-    JacobianWindow, identity_deviation_eigenvalue, identity_deviation_eigenvalues,
-};
+use segdend_analysis::{JacobianWindow, identity_deviation_eigenvalue};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -67,25 +63,6 @@ fn main() {
         "one eigenvalue",
         Box::new(|_| {
             black_box(identity_deviation_eigenvalue(black_box(product.view())).unwrap());
-        }),
-    );
-    let together: Vec<f64> = pairs[..EXAMPLES]
-        .iter()
-        .flat_map(|(feedforward, feedback)| feedforward.dot(feedback))
-        .map(f64::from)
-        .collect();
-    note(
-        "one eigenvalue, a hundred matrices side by side",
-        Box::new(|example| {
-            if example == 0 {
-                black_box(identity_deviation_eigenvalues(&together, OUTPUTS).unwrap());
-            }
-        }),
-    );
-    note(
-        "all eigenvalues of a matrix as large; LAPACK",
-        Box::new(|_| {
-            black_box(black_box(&product).eigvalsh(UPLO::Lower).unwrap());
         }),
     );
     let filled = window.clone();

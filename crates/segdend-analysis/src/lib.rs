@@ -18,7 +18,7 @@
 //! | what do reported means and t imply of standard deviations and differences? | [`implied_by_t`] |
 //! | several comparisons at once | [`bonferroni`], [`holm`], [`bonferroni_ln`], [`holm_ln`] |
 //! | correlation of two losses | [`pearson`] |
-//! | the condition of Theorem 1, and Lemma 1 | [`JacobianWindow`], [`identity_deviation_eigenvalue`], [`identity_deviation_eigenvalues`]; [`lemma_shortfall`] |
+//! | the condition of Theorem 1, and Lemma 1 | [`JacobianWindow`], [`identity_deviation_eigenvalue`]; [`lemma_shortfall`] |
 //! | t-SNE of layer activities | [`embed`] |
 //! | do classes lie apart? | [`nearest_neighbour_accuracy`], [`silhouette`] |
 //! | neighbours, and the directions of most variance | [`nearest_neighbours`], [`principal_components`] |
@@ -47,8 +47,8 @@ mod tail;
 mod variance_components;
 
 pub use condition::{
-    ConditionEigenvalues, JacobianWindow, identity_deviation_eigenvalue,
-    identity_deviation_eigenvalues, lemma_allowance, lemma_shortfall,
+    ConditionEigenvalues, JacobianWindow, identity_deviation_eigenvalue, lemma_allowance,
+    lemma_shortfall,
 };
 pub use correlation::{Correlation, pearson};
 pub use effect_size::EffectSize;

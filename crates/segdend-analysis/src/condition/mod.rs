@@ -2,11 +2,10 @@
 //! other? And Lemma 1, on which its proof rests.
 
 mod eigenvalue;
-mod largest_eigenvalue;
 mod lemma;
 mod window;
 mod window_sums;
 
-pub use eigenvalue::{identity_deviation_eigenvalue, identity_deviation_eigenvalues};
+pub use eigenvalue::identity_deviation_eigenvalue;
 pub use lemma::{lemma_allowance, lemma_shortfall};
 pub use window::{ConditionEigenvalues, JacobianWindow};

@@ -3,9 +3,7 @@
 use crate::tolerance::EIGENVALUE;
 use ndarray::{Array1, Array2, array};
 use ndarray_linalg::{EigValsh, UPLO};
-use segdend_analysis::{
-    AnalysisError, identity_deviation_eigenvalue, identity_deviation_eigenvalues,
-};
+use segdend_analysis::{AnalysisError, identity_deviation_eigenvalue};
 
 #[track_caller]
 fn assert_eigenvalue(matrix: &Array2<f64>, expected: f64) {
@@ -88,69 +86,4 @@ fn refuses_what_has_no_eigenvalue() {
         found,
         Err(AnalysisError::SquaresOutOfRange { .. })
     ));
-}
-
-#[test]
-fn matrices_side_by_side_give_what_lapack_gives() {
-    let mut state = 5_u32;
-    let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        f64::from(state >> 8) / f64::from(1 << 23) - 1.0
-    };
-    for size in [1, 2, 3, 10, 17, 40] {
-        // Eigenvalues far apart and close together, equal ones, none but zero, small and large units.
-        let mut matrices = vec![Array2::eye(size), Array2::zeros((size, size))];
-        for scale in [1e-9, 1e-3, 0.3, 1.0, 1e3, 1e60] {
-            matrices
-                .extend((0..3).map(|_| Array2::from_shape_fn((size, size), |_| scale * next())));
-            let one = Array2::from_shape_fn((size, size), |(r, c)| {
-                scale * f64::from((r as u32 * 7 + 1) * (c as u32 % 3))
-            });
-            matrices.push(one);
-        }
-        let entries: Vec<f64> = matrices.iter().flatten().copied().collect();
-        let found = identity_deviation_eigenvalues(&entries, size).unwrap();
-        assert_eq!(found.len(), matrices.len());
-        for (index, (matrix, &found)) in matrices.iter().zip(&found).enumerate() {
-            let deviation = Array2::<f64>::eye(size) - matrix;
-            let all: Array1<f64> = deviation.t().dot(&deviation).eigvalsh(UPLO::Lower).unwrap();
-            let expected = all.iter().fold(0.0, |most: f64, value| most.max(*value));
-            assert!(
-                (found - expected).abs() <= EIGENVALUE * expected.max(1.0),
-                "{size}, {index}: {found} {expected}"
-            );
-            // The others beside it do not show.
-            let alone = identity_deviation_eigenvalues(matrix.as_slice().unwrap(), size).unwrap();
-            assert_eq!(alone[0].to_bits(), found.to_bits(), "{size}, {index}");
-        }
-    }
-}
-
-#[test]
-fn matrices_side_by_side_are_refused_like_one() {
-    let found = identity_deviation_eigenvalues(&[0.0; 7], 2);
-    assert!(
-        matches!(found, Err(AnalysisError::WrongShape { .. })),
-        "{found:?}"
-    );
-    let found = identity_deviation_eigenvalues(&[], 0);
-    assert!(
-        matches!(found, Err(AnalysisError::TooFewValues { .. })),
-        "{found:?}"
-    );
-    let mut entries = vec![0.25; 4 * 11];
-    entries[42] = f64::INFINITY;
-    let found = identity_deviation_eigenvalues(&entries, 2);
-    assert!(
-        matches!(found, Err(AnalysisError::NotFinite { index: 42, .. })),
-        "{found:?}"
-    );
-    entries[42] = 1e200;
-    let found = identity_deviation_eigenvalues(&entries, 2);
-    assert!(
-        matches!(found, Err(AnalysisError::SquaresOutOfRange { .. })),
-        "{found:?}"
-    );
-    let none = identity_deviation_eigenvalues(&[], 3).unwrap();
-    assert!(none.is_empty());
 }
