@@ -2,7 +2,6 @@
 
 use crate::tolerance::EIGENVALUE;
 use ndarray::{Array1, Array2, array};
-use ndarray_linalg::{EigValsh, UPLO};
 use segdend_analysis::{AnalysisError, identity_deviation_eigenvalue};
 
 #[track_caller]

@@ -218,7 +218,7 @@ fn provenance(audit: &Audit, networks: &Networks, ways: &Ways) -> Markup {
                  manifest with its resolved specification, its seed, the check sums of the images and of its weights, \
                  the machine and the time. Intervals cover 95 %: Student's for means, Welch's for differences (pooled \
                  where the paper's corrected test judges, and between two networks), Wilson's for shares, Fisher's for \
-                 correlations, bootstrap (bias-corrected) for effects. P values come from survival functions and their \
+                 correlations, the noncentral t distribution for effects. P values come from survival functions and their \
                  logarithms."
             }
             p { "Program " (audit.program_version) ", numbers of model version " (audit.model_version) "." }
