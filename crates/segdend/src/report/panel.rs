@@ -117,8 +117,8 @@ fn claim(claim: &JudgedClaim, ways: &Ways) -> Markup {
         html! { (difference) " percentage points" }
     });
     let effect = published.map(|published| {
-        let effect = with_interval(Some(published.effect.cohens_d), published.effect_interval);
-        html! { "Cohen's d " (effect) ", in units of test noise" }
+        let effect = with_interval(Some(published.effect.hedges_g), published.effect_interval);
+        html! { "Hedges' g " (effect) ", in units of test noise" }
     });
     let files: Vec<Markup> = [&claim.source_data, &claim.provenance]
         .into_iter()
