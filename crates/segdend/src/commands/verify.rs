@@ -102,12 +102,15 @@ pub(super) fn verify(
     let expected = experiments
         .recordings
         .keys()
-        .map(|name| Ok(workshop.recording_job(name, scale, &data)?.recording))
+        .map(|name| workshop.recording_job(name, scale, &data))
         .collect::<Result<Vec<_>>>()?;
     let mut begun_again = 0;
     for recording in &recorded {
-        let expected = expected.iter().find(|it| it.key == recording.1.key);
-        runs_and_recordings.push(runs::check_recording(recording, expected, &trained));
+        let expected = expected
+            .iter()
+            .find(|job| job.recording.key == recording.1.key);
+        let resolved = expected.map(|job| &job.recording);
+        runs_and_recordings.push(runs::check_recording(recording, resolved, &trained));
         if interrupt::requested() {
             return Ok(Outcome::Interrupted);
         }

@@ -174,18 +174,23 @@ fn look_at_final_weights(
     }))
 }
 
-/// The first rows of a recording's tables, measured again: of `examples` examples, or of the state before
-/// training; `None` of a recording that begins with nothing less than all of it, or after Ctrl-C.
+/// The first rows of a recording's tables, measured again: of `examples` examples, of the state before
+/// training, or all of them where that takes seconds; `None` of a recording that begins with nothing less than all of it, or after Ctrl-C.
 pub(crate) fn first_rows(
-    recording: &ResolvedRecording,
+    job: &RecordingJob,
     data: &DataSet,
     examples: usize,
 ) -> Result<Option<Vec<(String, Table)>>> {
+    let recording = &job.recording;
     match recording.measures {
         RecordingKind::Losses => before_training::<Losses>(recording, data).map(Some),
         RecordingKind::Angles => of_examples::<Angles>(recording, data, examples),
         RecordingKind::Condition => of_examples::<Condition>(recording, data, examples),
         RecordingKind::Untrained => presentations::untrained(data).map(Some),
+        RecordingKind::Presentations if job.run_directory.holds_final_weights() => {
+            let again = look_at_final_weights(job, data, presentations::trained)?;
+            Ok(again.map(|recorded| recorded.tables))
+        }
         RecordingKind::Embedding
         | RecordingKind::Presentations
         | RecordingKind::LearningRates

@@ -123,16 +123,18 @@ fn key_of(recording: &Recording, run_key: &str, scale: &Scale) -> String {
     }))
 }
 
-/// Whether a table grows row by row while its recording goes on, so that its first rows are those of a
-/// recording that has just begun.
+/// Whether the first rows of a table can be measured by themselves: it grows row by row while its
+/// recording goes on, or all of it takes seconds.
 pub(crate) fn begins(table: &str) -> bool {
-    [
+    let growing = [
         losses::CORRELATIONS,
         losses::MEANS,
         angles::ANGLES,
         condition::EXAMPLES,
-    ]
-    .contains(&table)
+    ];
+    growing.contains(&table)
+        || presentations::UNTRAINED.contains(&table)
+        || presentations::TRAINED.contains(&table)
 }
 
 /// Of a finished recording: what was measured of what.

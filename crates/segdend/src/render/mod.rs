@@ -176,7 +176,7 @@ mod tests {
         );
         assert_eq!(
             terminal::section(&section(&[1, 10])),
-            "One < two\n   n\n   1\n  10\n\n  name        n  said\n  a|b         7  4\n  \"c\",\n& d  12  0\n\n"
+            "One < two\n   n\n   1\n  10\n\n  name       n  said\n  a|b        7  4\n  \"c\",\n& d  12  0\n\n"
         );
         let page = page::section(&section(&[])).into_string();
         for part in [

@@ -13,7 +13,7 @@ use segdend_core::training::{History, weights_sha256};
 use super::{Check, State};
 use crate::experiments::RecordingKind;
 use crate::manifest::{Manifest, RunResult};
-use crate::recordings::{self, MANIFEST_FILE, RecordingManifest, ResolvedRecording};
+use crate::recordings::{self, MANIFEST_FILE, RecordingJob, RecordingManifest, ResolvedRecording};
 use crate::run_directory::{self, MANIFEST, RESULT, key_suffix};
 use crate::tables::Table;
 use crate::{final_weights, interrupt, resolve, suggest};
@@ -182,15 +182,21 @@ pub(crate) fn final_test(run: &TrainedRun, data: &DataSet) -> Result<Option<Chec
 /// Measures the first rows of a recording again; `None` of one that cannot be begun in part.
 pub(crate) fn recorded_again(
     (path, manifest): &(PathBuf, RecordingManifest),
-    recording: &ResolvedRecording,
+    job: &RecordingJob,
     data: &DataSet,
     examples: usize,
 ) -> Result<Option<Check>> {
-    let Some(tables) = recordings::first_rows(recording, data, examples)? else {
-        return Ok(None);
-    };
     let directory = path.file_name().unwrap_or_default().to_string_lossy();
     let what = format!("recordings/{directory}, its first rows");
+    let tables = match recordings::first_rows(job, data, examples) {
+        Ok(Some(tables)) => tables,
+        Ok(None) => return Ok(None),
+        // Weights that cannot be read, for one.
+        Err(error) => {
+            let detail = crate::output::chain(&error);
+            return Ok(Some(Check::new(what, State::Different, detail)));
+        }
+    };
     for name in &manifest.tables {
         // A table that is not there yet, or is of the end, does not begin.
         let Some((_, again)) = tables.iter().find(|(other, _)| other == name) else {

@@ -62,6 +62,16 @@ title = "losses"
 measures = "losses"
 run = "regular"
 
+[recordings.untrained]
+title = "untrained networks"
+measures = "untrained"
+run = "regular"
+
+[recordings.presentations]
+title = "presentations"
+measures = "presentations"
+run = "regular"
+
 [recordings.angles]
 title = "angles"
 measures = "angles"

@@ -73,7 +73,7 @@ fn what_is_kept_is_what_comes_out_again() {
     let first = verify(&project, &[]).expect(0);
     for part in [
         "Verified. Done again: one epoch of one of 3 runs",
-        "the first rows of 1 of 1 recordings",
+        "the first rows of 3 of 3 recordings",
         "Not done again: the other epochs",
         "runs/shallow-",
         "recordings/losses-",
