@@ -84,7 +84,7 @@ const TEACHING_CONDUCTANCE: f64 = 1.0;
 /// All parameters of the model. Defaults are [`Parameters::authors_2017_04_11`].
 ///
 /// A field that says what it holds "if left out" was added after results had been stored. A stored
-/// [`TrainingSpec`](crate::training::TrainingSpec) leaves it out where it holds that, so that what was
+/// [`TrainingSpec`](crate::segregated::TrainingSpec) leaves it out where it holds that, so that what was
 /// computed before keeps its cache key.
 ///
 /// ```

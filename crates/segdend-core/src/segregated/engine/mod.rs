@@ -270,7 +270,7 @@ impl Engine {
     }
 
     /// Takes the error scale of an epoch, counted from 1: see
-    /// [`Parameters::hidden_error_scale_in`].
+    /// [`hidden_error_scale_in`](crate::segregated::params::Parameters::hidden_error_scale_in).
     pub fn enter_epoch(&mut self, epoch: usize) {
         self.hidden_error_scale = self.settings.parameters.hidden_error_scale_in(epoch);
     }
