@@ -8,7 +8,7 @@
 //! | `audit-steady-state.csv` | the run's final weights | both sides of Eq. 18, a row an image and output neuron |
 //! | `audit-hidden-loss.csv` | the same | the hidden loss under both definitions of its target, a row an image |
 //! | `audit-theorem.csv` | the same | both sides of Eq. 8, a row an image |
-//! | `audit-rates.csv` | the run before and after training | mean rates by layer, Hz |
+//! | `audit-rates.csv` | the run before and after training | mean rates by layer over all test images, Hz |
 //!
 //! Every image is presented from rest, and nothing is learned.
 
@@ -16,15 +16,16 @@ use anyhow::Result;
 use ndarray::Array1;
 use rayon::prelude::*;
 use segdend_core::data::DataSet;
+use segdend_core::model::Keep;
 use segdend_core::rng::{Occasion, Purpose};
 use segdend_core::segregated::engine::Engine;
-use segdend_core::segregated::example::ExampleDraws;
+use segdend_core::segregated::example::{Example, ExampleDraws};
 use segdend_core::segregated::mechanisms::{FeedbackWeights, Mechanisms, PlateauTiming};
 use segdend_core::segregated::network::Network;
 use segdend_core::segregated::params::ValidParameters;
 use segdend_core::segregated::plasticity::sigma;
 use segdend_core::segregated::record::ExampleRecord;
-use segdend_core::segregated::schedule::Schedule;
+use segdend_core::segregated::schedule::{Phase, Schedule};
 use segdend_core::segregated::{Training, TrainingSpec};
 
 use crate::experiments::ParameterSet;
@@ -74,12 +75,15 @@ pub(super) fn trained(
     );
     let engine = Engine::new(parameters, spec.mechanisms, rates, network)?;
     let trained = Presented::by(&engine, data);
-    let before = Presented::by(Training::begin(spec, data)?.model().engine(), data);
+    let before = Training::begin(spec, data)?;
     let tables = [
         trained.steady_state(),
         trained.hidden_loss(),
         trained.theorem(),
-        mean_rates(&[(0, &before), (spec.epochs, &trained)]),
+        mean_rates(
+            &[(0, before.model().engine()), (spec.epochs, &engine)],
+            data,
+        ),
     ];
     Ok(TRAINED.map(str::to_owned).into_iter().zip(tables).collect())
 }
@@ -98,7 +102,21 @@ fn initial(p: &ValidParameters, data: &DataSet) -> Result<Engine> {
 
 /// Presents the first test images, each from rest; nothing is learned.
 fn show(engine: &Engine, data: &DataSet, repeat: usize) -> Vec<ExampleRecord> {
-    let images = data.test();
+    let images = IMAGES.min(data.test().len());
+    show_each(engine, data, repeat, images, |engine, example| {
+        engine.observe(example).0
+    })
+}
+
+/// What is seen of each of the first test images, presented from rest.
+fn show_each<T: Send>(
+    engine: &Engine,
+    data: &DataSet,
+    repeat: usize,
+    images: usize,
+    see: impl Fn(&mut Engine, &Example<'_>) -> T + Sync,
+) -> Vec<T> {
+    let test = data.test();
     let draws = ExampleDraws {
         parameters: engine.parameters().clone(),
         plateau_timing: PlateauTiming::Synchronous,
@@ -106,16 +124,17 @@ fn show(engine: &Engine, data: &DataSet, repeat: usize) -> Vec<ExampleRecord> {
         seed: SEED,
     };
     let occasion = Occasion::Audit(repeat as u64);
-    (0..IMAGES.min(images.len()))
+    (0..images)
         .into_par_iter()
+        .with_min_len(16)
         .map_init(
             || (engine.clone(), Schedule::default()),
             |(engine, schedule), image| {
                 engine.clear();
-                let shown = (images.image(image), images.label(image));
+                let shown = (test.image(image), test.label(image));
                 let purpose = Purpose::TestSpikes;
                 let example = draws.draw(shown, purpose, occasion, image, schedule);
-                engine.observe(&example).0
+                see(engine, &example)
             },
         )
         .collect()
@@ -256,53 +275,41 @@ impl Presented {
         ];
         Table::new(names.map(str::to_owned).into_iter().zip(columns).collect())
     }
-
-    /// Mean rates of the hidden and the output layer, Hz, and the share of hidden neurons near the
-    /// maximum.
-    fn mean_rates(&self) -> [f64; 3] {
-        let mean = |layer: usize| {
-            let all = self
-                .shown
-                .iter()
-                .flat_map(|record| &record.forward.mean_rate[layer]);
-            let count = self.shown.len() * self.network.sizes[layer + 1];
-            PER_SECOND * all.sum::<f64>() / count as f64
-        };
-        let hidden = || {
-            self.shown
-                .iter()
-                .flat_map(|record| &record.forward.mean_rate[0])
-        };
-        let near = hidden().filter(|&&rate| rate > NEAR_MAXIMUM_PER_MS).count();
-        [mean(0), mean(1), near as f64 / hidden().count() as f64]
-    }
-
-    /// The mean rate of the input, Hz: what a neuron's potential passes on over what the kernel does.
-    fn input_rate(&self) -> f64 {
-        let mass: f64 = (1..1_000).map(|age| self.p.kappa(age)).sum();
-        let all = self
-            .shown
-            .iter()
-            .flat_map(|record| &record.forward.mean_psp[0]);
-        let count = self.shown.len() * self.network.sizes[0];
-        PER_SECOND * all.sum::<f64>() / count as f64 / mass
-    }
 }
 
-/// Mean rates by layer, Hz, after so many epochs each.
-fn mean_rates(networks: &[(usize, &Presented)]) -> Table {
+/// Mean rates by layer over all test images, Hz, after so many epochs each.
+fn mean_rates(networks: &[(usize, &Engine)], data: &DataSet) -> Table {
+    let pixels = data.test().pixels();
+    let brightness = pixels.iter().map(|&pixel| f64::from(pixel) / 255.0);
+    let brightness = brightness.sum::<f64>() / pixels.len() as f64;
     let mut columns: [Vec<f64>; 6] = Default::default();
-    for (epoch, network) in networks {
-        let [hidden, output, near] = network.mean_rates();
-        let rates = [network.input_rate(), hidden, output];
-        let sizes = network.network.sizes.iter().map(|&units| units as f64);
+    for (epoch, engine) in networks {
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+        let images = data.test().len();
+        let seen = show_each(engine, data, 0, images, |engine, example| {
+            engine.present(example, Keep::MeanRates);
+            let view = engine.view();
+            let (hidden, output) = (
+                view.mean_rate(Phase::Forward, 0),
+                view.mean_rate(Phase::Forward, 1),
+            );
+            let near = hidden.iter().filter(|&&rate| rate > NEAR_MAXIMUM_PER_MS);
+            let near = near.count() as f64 / hidden.len() as f64;
+            [mean(&hidden), mean(&output), near]
+        });
+        let over_images =
+            |place: usize| mean(&seen.iter().map(|seen| seen[place]).collect::<Vec<_>>());
+        let input = engine.parameters().lambda_max_per_ms * brightness;
+        let rates = [input, over_images(0), over_images(1)].map(|rate| PER_SECOND * rate);
+        let sizes = engine.sizes().iter().map(|&units| units as f64);
         let units: f64 = sizes.clone().sum();
         let all = sizes
             .zip(rates)
             .map(|(units, rate)| units * rate)
             .sum::<f64>()
             / units;
-        let row = [*epoch as f64, rates[0], hidden, output, all, near];
+        let [input, hidden, output] = rates;
+        let row = [*epoch as f64, input, hidden, output, all, over_images(2)];
         for (column, value) in columns.iter_mut().zip(row) {
             column.push(value);
         }
