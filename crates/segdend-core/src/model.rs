@@ -74,7 +74,7 @@ pub type ArrayVisitor<'v> = dyn FnMut(&str, &[usize], &mut dyn Iterator<Item = f
 
 /// A network that learns.
 pub trait Model: Sized + Send + Sync {
-    /// Its name, as it stands in manifests.
+    /// Its name.
     const NAME: &'static str;
     /// The version of its numbers, a part of every cache key: a new one whenever the same specification
     /// and data give other results.

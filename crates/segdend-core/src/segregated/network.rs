@@ -414,6 +414,21 @@ mod tests {
     }
 
     #[test]
+    fn more_units_than_spikes_can_name_are_refused() {
+        let units = MOST_UNITS + 1;
+        let network = Network {
+            sizes: vec![2, units, 2],
+            weights: vec![Array2::zeros((units, 2)), Array2::zeros((2, units))],
+            biases: vec![Array1::zeros(units), Array1::zeros(2)],
+            feedback: vec![Array2::zeros((units, 2))],
+        };
+        assert!(matches!(
+            network.validate(),
+            Err(NetworkError::TooLarge { .. })
+        ));
+    }
+
+    #[test]
     fn arrays_are_shown_row_by_row_in_their_order() {
         use ndarray::{ShapeBuilder, array};
         let rows = array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];

@@ -140,3 +140,20 @@ impl SpikeSource for &RecordedSpikes {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! Promise: a rate of zero gives no spike, and one that is not a number is not taken for it.
+    use super::*;
+    use crate::rng::Purpose;
+
+    #[test]
+    fn rates_that_are_no_numbers_show() {
+        let key = StreamKey::new(1, Purpose::TrainingSpikes, 1, 0);
+        let rates = Array1::from(vec![0.0, f64::NAN, 0.2]);
+        let mut counts = Array1::from_elem(3, -1.0);
+        PoissonSpikes::new(key).draw(Phase::Forward, 0, 1, &rates, &mut counts);
+        assert_eq!(counts[0], 0.0);
+        assert!(counts[1].is_nan() && counts[2] >= 0.0);
+    }
+}

@@ -13,7 +13,7 @@
 //! | apical voltages only where they matter: as a mean at the plateau | `feedback`, `learning` |
 //! | mean postsynaptic potentials as weighted spike counts | `population` |
 //! | rank-one correction of the filtered state after an update | `learning` |
-//! | one source for every register width | `dispatch`, `lanes` |
+//! | one source for every register width | `simd`, beside the models |
 //!
 //! Results do not depend on the register width, nor on the number of threads.
 
